@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# Every checker, one after the other; the linters live in an environment of their own.
+
+LINT=$STATE/lint
+
+provide_linters() {
+    local list=$ROOT/docker/requirements-lint.txt stamp
+    stamp=$LINT/.$(stamp_of "$list")
+    [ -e "$stamp" ] && return
+    say "linters"
+    [ -x "$LINT/bin/python" ] || python3 -m venv "$LINT"
+    "$LINT/bin/pip" -qq --disable-pip-version-check install -r "$list"
+    touch "$stamp"
+}
+
+# check NAME COMMAND...: run one checker, remember that it complained.
+check() {
+    local name=$1
+    shift
+    say "$name"
+    (cd "$ROOT" && PATH=$LINT/bin:$VENV/bin:$PATH "$@") || COMPLAINTS+=("$name")
+}
+
+scripts() { (cd "$ROOT" && printf '%s\n' mtqg .ci/run tools/*.sh docker/*.sh); }
+translations() { (cd "$ROOT" && compgen -G 'odoo_addons/*/i18n/*.po*'); }
+
+run_linters() {
+    local addons po sh COMPLAINTS=()
+    mapfile -t addons < <(cd "$ROOT" && printf '%s\n' odoo_addons/*/__manifest__.py | xargs -n1 dirname)
+    mapfile -t po < <(translations)
+    mapfile -t sh < <(scripts)
+    check "ruff, rules" ruff check .
+    check "ruff, layout" ruff format --check .
+    check "pylint-odoo" pylint --rcfile=.pylintrc "${addons[@]}"
+    check "OCA, modules" oca-checks-odoo-module "${addons[@]}"
+    [ ${#po[@]} = 0 ] || check "OCA, translations" oca-checks-po "${po[@]}"
+    check "shellcheck" shellcheck "${sh[@]}"
+    check "hadolint" hadolint docker/Dockerfile
+    check "compose" docker-compose -f docker/compose.yaml config -q
+    check "house" python -m pytest -q -p no:odoo tests/house
+    [ ${#COMPLAINTS[@]} = 0 ] || die "complaints from: $(IFS=,; echo "${COMPLAINTS[*]}")"
+    say "nothing to complain about"
+}

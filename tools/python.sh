@@ -1,0 +1,50 @@
+# shellcheck shell=bash
+# The Python environment: pinned packages, and Odoo's sources on its path.
+
+pip_install() {
+    local env=$1
+    shift
+    "$env/bin/pip" -qq --disable-pip-version-check install -c "$ROOT/docker/constraints.txt" "$@"
+}
+
+# A stamp of what was installed: another list of packages means another installation.
+stamp_of() { cat "$@" | sha256sum | cut -c1-16; }
+
+provide_packages() {
+    local lists=("$ROOT"/docker/{constraints,requirements-odoo,requirements-test}.txt) stamp
+    stamp=$VENV/.$(stamp_of "${lists[@]}")
+    [ -e "$stamp" ] && return
+    say "Python packages"
+    [ -x "$VENV/bin/python" ] || python3 -m venv "$VENV"
+    pip_install "$VENV" -r "${lists[1]}" -r "${lists[2]}"
+    touch "$stamp"
+}
+
+# Write a file at once, so that nobody ever reads half of it.
+write_file() {
+    cat >"$1.$$"
+    mv "$1.$$" "$1"
+}
+
+provide_python() {
+    local sources=$1 site
+    provide_packages
+    if [ "$sources" = /usr/lib/python3/dist-packages ]; then
+        # only Odoo of the system's packages, not all of them
+        mkdir -p "$STATE/odoolink"
+        ln -sfn "$sources/odoo" "$STATE/odoolink/odoo"
+        sources=$STATE/odoolink
+    fi
+    site=$("$VENV/bin/python" -c 'import site; print(site.getsitepackages()[0])')
+    write_file "$site/odoo19.pth" <<<"$sources"
+    # a script, not `python -m odoo`: with workers, Odoo starts sys.argv[0] once more for
+    # the websocket process
+    write_file "$VENV/bin/odoo" <<P
+#!$VENV/bin/python
+from odoo.cli import main
+main()
+P
+    chmod +x "$VENV/bin/odoo"
+}
+
+odoo() { "$VENV/bin/odoo" "$@"; }
