@@ -103,6 +103,7 @@ provide_odoo() {
     if [ ! -r /usr/share/keyrings/debian-archive-keyring.gpg ] || ! has dpkg-deb; then
         die "not a Debian machine: set ODOO_PATH to a folder with Odoo 19.0, or use docker/"
     fi
+    # shellcheck source=/dev/null
     stable=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
     write_sources "$stable"
     say "fetching Odoo 19 (Debian's package, signed index)"
