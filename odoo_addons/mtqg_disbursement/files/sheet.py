@@ -20,6 +20,10 @@ class Sheet:
     rows: list[list[Cell]] = field(default_factory=list)
     is_hidden: bool = False
 
+    def address(self, row: int, column: int) -> str:
+        """Give the A1 address of a cell counted from 0."""
+        return f"{column_letters(column)}{row + 1}"
+
 
 def column_letters(column: int) -> str:
     """Give the letters of a column counted from 0.
@@ -35,15 +39,6 @@ def column_letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
-
-
-def address(row: int, column: int) -> str:
-    """Give the A1 address of a cell counted from 0.
-
-    >>> address(0, 0), address(4, 27)
-    ('A1', 'AB5')
-    """
-    return f"{column_letters(column)}{row + 1}"
 
 
 def position(reference: str) -> tuple[int, int]:
