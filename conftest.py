@@ -35,6 +35,15 @@ for _name, _addon in PURE_ROOMS.items():
     _open_pure_room(_name, _addon)
 
 
+def pytest_configure(config):
+    """Give Odoo's test classes outside an addon the tags that Odoo expects of each."""
+    if config.pluginmanager.hasplugin("odoo"):
+        from odoo.tests import BaseCase
+
+        BaseCase.test_tags = {"standard", "post_install"}
+        BaseCase.test_module = "tests"
+
+
 def _refuse_skip(report):
     if report.skipped:
         report.outcome = "failed"

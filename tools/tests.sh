@@ -54,6 +54,6 @@ run_tests() {
         pytest_run --odoo-database="$SCRATCH" --odoo-http "${ODOO_TESTS[@]}" "${OPTIONS[@]}"
     fi
     awk '{ passed += $1; failed += $2 }
-        END { printf "%d passed, %d failed\n", passed, failed; exit failed > 0 || passed == 0 }' "$MTQG_TALLY"
+        END { printf "%d passed, %d failed\n", passed, failed; exit failed > 0 || passed == 0 }' "$MTQG_TALLY" || exit
 }
 drop_tally() { rm -f "$MTQG_TALLY"; }
