@@ -1,0 +1,1 @@
+"""The pure room: arithmetic and rules of the capital, known to nobody but Python."""

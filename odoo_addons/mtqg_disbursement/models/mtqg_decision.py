@@ -1,0 +1,137 @@
+from odoo import api, fields, models
+
+from ..clock import today_vn
+from ..engine.ledger import Entry
+from ..fields import Dong
+from ..store import documents, ledger
+
+
+class MtqgDecision(models.Model):
+    """A decision that gives, moves or takes back capital; posted when it is approved.
+
+    Root lines bring capital in from outside (they name nature, source and origin
+    year); the others pass capital on from a parent balance, or change a balance.
+    """
+
+    _name = "mtqg.decision"
+    _inherit = ["mtqg.reversal.mixin", "mail.thread", "mail.activity.mixin"]
+    _description = "Decision"
+    _order = "date desc, id desc"
+    _rec_name = "number"
+    _rec_names_search = ["number", "summary"]
+    _entry_document = "decision_id"
+    _mirrored_fields = ("kind", "unit_id", "plan_year", "date")
+
+    number = fields.Char(required=True, copy=False)
+    date = fields.Date(
+        string="Decision date", required=True, default=lambda self: today_vn(), index=True
+    )
+    kind = fields.Selection(
+        [
+            ("assign", "Assign"),
+            ("supplement", "Supplement"),
+            ("adjust", "Adjust"),
+            ("recall", "Recall"),
+            ("carry_over", "Carry over"),
+            ("cancel", "Cancel"),
+        ],
+        required=True,
+        default="assign",
+    )
+    unit_id = fields.Many2one(
+        "mtqg.unit", string="Issued by", required=True, ondelete="restrict", index=True,
+        default=lambda self: self.env.user.mtqg_unit_ids[:1],
+    )
+    plan_year = fields.Integer(
+        required=True, aggregator=None, default=lambda self: today_vn().year
+    )
+    summary = fields.Char()
+    legal_basis = fields.Text(string="Legal basis")
+    line_ids = fields.One2many(
+        "mtqg.decision.line", "decision_id", string="Lines", copy=True
+    )
+    amount_total = Dong(string="Total", compute="_compute_amount_total", store=True)
+    line_count = fields.Integer(compute="_compute_amount_total", store=True)
+    is_late = fields.Boolean(
+        string="After 30 September", compute="_compute_is_late", store=True,
+        help="Capital supplemented after 30 September of the plan year may be spent "
+        "until the end of the next year (Luật 58/2024/QH15 article 72).",
+    )
+    reversal_of_id = fields.Many2one(
+        "mtqg.decision", string="Reverses", copy=False, ondelete="restrict",
+        index="btree_not_null",
+    )
+    reversal_ids = fields.One2many("mtqg.decision", "reversal_of_id")
+    entry_ids = fields.One2many("mtqg.entry", "decision_id", string="Entries")
+
+    _plan_year_sane = models.Constraint(
+        "CHECK (plan_year BETWEEN 2000 AND 2099)", "The plan year has four digits."
+    )
+
+    def init(self):
+        self.pool.post_init(documents.protect_posted, self.env, self._table)
+
+    # === COMPUTE METHODS === #
+
+    def _get_label(self):
+        self.ensure_one()
+        return self.number
+
+    @api.depends("line_ids.amount")
+    def _compute_amount_total(self):
+        for decision in self:
+            decision.amount_total = sum(decision.line_ids.mapped("amount"))
+            decision.line_count = len(decision.line_ids)
+
+    @api.depends("kind", "date", "plan_year")
+    def _compute_is_late(self):
+        for decision in self:
+            decision.is_late = (
+                decision.kind == "supplement"
+                and bool(decision.date)
+                and (decision.date.year, decision.date.month) > (decision.plan_year, 9)
+            )
+
+    # === BUSINESS METHODS === #
+
+    def _find_document_faults(self):
+        self.ensure_one()
+        if self.reversal_of_id:
+            return self._find_reversal_faults()
+        if not self.line_ids:
+            text = self.env._("It has no lines. Add who gets how much.")
+            return [self._blocker("empty", text)]
+        faults = [
+            self._blocker(code, text)
+            for line in self.line_ids
+            for code, text in line._find_faults()
+        ]
+        return faults or self._find_overdrafts()
+
+    def _find_overdrafts(self):
+        """Return blockers for balances that the lines would overdraw."""
+        sudo_lines = self.sudo().line_ids
+        entries = [
+            Entry(line.allocation_id.id or -line.id, kind, abs(line.amount))
+            for line in sudo_lines
+            for kind in [line._get_entry_kind()]
+        ]
+        parents = {
+            line.allocation_id.id or -line.id: line.parent_id.id
+            or line.allocation_id.parent_id.id
+            or None
+            for line in sudo_lines
+        }
+        return [
+            self._blocker("overdrawn", text)
+            for text in self.env["mtqg.allocation"]._find_overdrafts(entries, parents)
+        ]
+
+    def _on_workflow_done(self):
+        reversals = self.filtered("reversal_of_id")
+        reversals._post_reversals()
+        decisions = self - reversals
+        decisions._raise_blockers(lambda decision: decision._find_document_faults())
+        ledger.open_allocations(self.env, decisions.ids)
+        ledger.post_decision_lines(self.env, decisions.ids)
+        return super()._on_workflow_done()

@@ -1,0 +1,204 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..engine import workflow as engine
+
+
+class MtqgWorkflow(models.Model):
+    """One version of a definition: stages, transitions, approver steps, papers.
+
+    State: draft -> published -> retired. A published version is frozen; documents stay
+    on the version they started with. A change is a new version (``action_new_version``).
+    """
+
+    _name = "mtqg.workflow"
+    _description = "Workflow"
+    _order = "model, code, version desc"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True)
+    version = fields.Integer(default=1, required=True, aggregator=None, copy=False)
+    state = fields.Selection(
+        [("draft", "Draft"), ("published", "Published"), ("retired", "Retired")],
+        default="draft", required=True, readonly=True, copy=False,
+    )
+    model_id = fields.Many2one(
+        "ir.model", string="Documents", required=True, ondelete="cascade",
+        domain="[('is_mtqg_workflow', '=', True)]",
+    )
+    model = fields.Char(related="model_id.model", store=True, index=True)
+    condition = fields.Char(
+        default="[]", help="Which documents take this workflow when they are created."
+    )
+    sequence = fields.Integer(default=10)
+    stage_ids = fields.One2many("mtqg.workflow.stage", "workflow_id", copy=False)
+    transition_ids = fields.One2many(
+        "mtqg.workflow.transition", "workflow_id", copy=False
+    )
+    legal_basis = fields.Char()
+
+    _version_unique = models.Constraint(
+        "UNIQUE (code, version)", "This version of the workflow already exists."
+    )
+    _published_once = models.UniqueIndex(
+        "(code) WHERE state = 'published'",
+        "Another version of this workflow is published. Retire it first.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("name", "version")
+    def _compute_display_name(self):
+        for workflow in self:
+            workflow.display_name = f"{workflow.name} (v{workflow.version})"
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        if vals.keys() - {"state", "name", "sequence"}:
+            self._check_draft()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_if_draft(self):
+        self._check_draft()
+
+    # === ACTION METHODS === #
+
+    def action_publish(self):
+        """Publish the version; an older published version of it is retired.
+
+        :raise UserError: naming every fault of the definition
+        """
+        for workflow in self:
+            workflow._check_draft()
+            if faults := workflow._find_faults():
+                raise UserError("\n".join([workflow.display_name, *faults]))
+            workflow._find_published().write({"state": "retired"})
+            workflow.flush_recordset()
+            workflow.state = "published"
+        return True
+
+    def action_retire(self):
+        """Take the version out of use for new documents."""
+        return self.write({"state": "retired"})
+
+    def action_new_version(self):
+        """Copy the version into a draft with the next number, and open it."""
+        self.ensure_one()
+        last = self.search([("code", "=", self.code)], order="version desc", limit=1)
+        fresh = self.copy({"version": last.version + 1})
+        stages = {stage: stage.copy({"workflow_id": fresh.id}) for stage in self.stage_ids}
+        for transition in self.transition_ids:
+            transition.copy(
+                {
+                    "workflow_id": fresh.id,
+                    "stage_from_id": stages[transition.stage_from_id].id,
+                    "stage_to_id": stages[transition.stage_to_id].id,
+                }
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": fresh.id,
+            "views": [(False, "form")],
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _check_draft(self):
+        if frozen := self.filtered(lambda workflow: workflow.state != "draft"):
+            raise UserError(
+                self.env._(
+                    "Workflow %(workflow)s is not a draft any more, and documents rely "
+                    "on it. Make a new version and change that.",
+                    workflow=frozen[0].display_name,
+                )
+            )
+
+    def _find_published(self):
+        return self.search(
+            [("code", "in", self.mapped("code")), ("state", "=", "published")]
+        )
+
+    def _find_faults(self):
+        """Return the sentences that say why the version cannot be published."""
+        self.ensure_one()
+        faults = engine.find_faults(
+            [engine.Stage(stage.id, stage.kind) for stage in self.stage_ids],
+            [
+                engine.Transition(t.id, t.kind, t.stage_from_id.id, t.stage_to_id.id)
+                for t in self.transition_ids
+            ],
+        )
+        sentences = [self._describe_fault(fault) for fault in faults]
+        for transition in self.transition_ids:
+            sentences += transition._find_condition_faults()
+        return sentences
+
+    def _describe_fault(self, fault):
+        stage = self.env["mtqg.workflow.stage"].browse(fault.values.get("stage"))
+        transition = self.env["mtqg.workflow.transition"].browse(
+            fault.values.get("transition")
+        )
+        names = {"stage": stage.name, "transition": transition.name}
+        texts = {
+            "one_start": self.env._("There must be exactly one stage of kind Start."),
+            "no_end": self.env._("There must be a stage in which documents are done."),
+            "foreign_stage": self.env._(
+                "Transition %(transition)s joins stages of another workflow.", **names
+            ),
+            "leaves_end": self.env._(
+                "Transition %(transition)s leaves a final stage.", **names
+            ),
+            "unreachable": self.env._(
+                "Stage %(stage)s cannot be reached from the start.", **names
+            ),
+            "dead_end": self.env._("Stage %(stage)s is a dead end.", **names),
+        }
+        return texts[fault.code]
+
+    @api.model
+    def _find_for(self, model, values=None):
+        """Return the published workflow for a new document of a model.
+
+        :param dict values: field values of the document, for workflows with a condition
+        """
+        workflows = self.sudo().search(
+            [("model", "=", model), ("state", "=", "published")], order="sequence, id"
+        )
+        document = self.env[model].new(values or {})
+        return next(
+            (w for w in workflows if document.filtered_domain(w._read_condition())),
+            self.sudo().browse(),
+        )
+
+    def _read_condition(self):
+        return self.env["mtqg.workflow.transition"]._parse_domain(self.condition)
+
+
+class IrModel(models.Model):
+    _inherit = "ir.model"
+
+    is_mtqg_workflow = fields.Boolean(
+        string="Under workflow", compute="_compute_is_mtqg_workflow",
+        search="_search_is_mtqg_workflow",
+    )
+
+    def _compute_is_mtqg_workflow(self):
+        names = set(self._get_workflow_models())
+        for model in self:
+            model.is_mtqg_workflow = model.model in names
+
+    def _search_is_mtqg_workflow(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("model", "in", self._get_workflow_models())]
+
+    def _get_workflow_models(self):
+        """Return the names of all concrete models that have the workflow mixin."""
+        return [
+            name
+            for name, model in self.env.registry.items()
+            if not model._abstract and hasattr(model, "_on_workflow_done")
+        ]
