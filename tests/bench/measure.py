@@ -31,7 +31,7 @@ def measure(ours, floor, rounds=5):
 
 @contextmanager
 def undone(env):
-    """Take back what the block writes, so that every round starts from the same data."""
+    """Take back what the block writes: every round starts from the same data."""
     env.flush_all()
     with env.cr.savepoint(flush=False) as savepoint:
         yield
