@@ -8,8 +8,7 @@ provide_linters() {
     stamp=$LINT/.$(stamp_of "$list")
     [ -e "$stamp" ] && return
     say "linters"
-    [ -x "$LINT/bin/python" ] || python3 -m venv "$LINT"
-    "$LINT/bin/pip" -qq --disable-pip-version-check install -r "$list"
+    pip_install "$LINT" -r "$list"
     touch "$stamp"
 }
 

@@ -2,21 +2,21 @@
 # The Python environment: pinned packages, and Odoo's sources on its path.
 
 pip_install() {
-    local env=$1
+    local environment=$1
     shift
-    "$env/bin/pip" -qq --disable-pip-version-check install -c "$ROOT/docker/constraints.txt" "$@"
+    [ -x "$environment/bin/python" ] || python3 -m venv "$environment"
+    "$environment/bin/pip" -qq --disable-pip-version-check install "$@"
 }
 
 # A stamp of what was installed: another list of packages means another installation.
 stamp_of() { cat "$@" | sha256sum | cut -c1-16; }
 
 provide_packages() {
-    local lists=("$ROOT"/docker/{constraints,requirements-odoo,requirements-test}.txt) stamp
+    local lists=("$ROOT"/docker/{constraints,requirements-{odoo,addons,test}}.txt) stamp
     stamp=$VENV/.$(stamp_of "${lists[@]}")
     [ -e "$stamp" ] && return
     say "Python packages"
-    [ -x "$VENV/bin/python" ] || python3 -m venv "$VENV"
-    pip_install "$VENV" -r "${lists[1]}" -r "${lists[2]}"
+    pip_install "$VENV" -c "${lists[0]}" -r "${lists[1]}" -r "${lists[2]}" -r "${lists[3]}"
     touch "$stamp"
 }
 

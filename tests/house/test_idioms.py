@@ -54,7 +54,7 @@ SUDO_PLACES = {
             "mtqg_disbursement",
             "models",
             "mtqg_disbursement",
-            "limits of hidden capital",
+            "limits need all of it",
         ),
         ("mtqg_disbursement", "models", "mtqg_paper", "after the document was checked"),
         ("mtqg_disbursement", "models", "mtqg_reversal_mixin", "nobody writes entries"),
@@ -92,6 +92,7 @@ def test_xml_goes_without(pattern, instead):
     offenders = [
         place(path, number)
         for path in xml_files()
+        if "static" not in path.parts  # templates of the web client speak Owl
         for number, line in enumerate(lines(path), 1)
         if re.search(pattern, line)
     ]
@@ -131,7 +132,7 @@ def test_every_amount_is_dong():
         for path in addon_code()
         for assign in nodes(path, ast.Assign)
         if isinstance(assign.value, ast.Call)
-        and called(assign.value).startswith("fields.")
+        and called(assign.value) in {"fields.Integer", "fields.Float"}
         and any(re.match(r"amount(_|$)", name_of(target)) for target in assign.targets)
     ]
     assert not offenders, report(offenders)
