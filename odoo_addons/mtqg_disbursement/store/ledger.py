@@ -136,7 +136,6 @@ def open_allocations(env, decision_ids):
             list(decision_ids),
         )
     )
-    env["mtqg.decision.line"].invalidate_model(["allocation_id"], flush=False)
     _forget_balances(env)
 
 
@@ -244,17 +243,21 @@ def recount(env):
 
 
 def _forget_balances(env):
-    env["mtqg.allocation"].invalidate_model(flush=False)
-    env["mtqg.entry"].invalidate_model(flush=False)
+    # sums over balances are cached on units, projects and contracts too
+    env.invalidate_all(flush=False)
 
 
 def _generate_columns(cr):
     formulas = {
-        "amount_disbursed": "amount_advance + amount_completed",
+        "amount_disbursed": ("int8", "amount_advance + amount_completed"),
         "amount_available": (
+            "int8",
             "amount_assigned - amount_allocated - amount_advance"
-            " - amount_completed - amount_carried - amount_cancelled"
+            " - amount_completed - amount_carried - amount_cancelled",
         ),
+        "amount_kept": ("int8", "amount_assigned - amount_allocated"),
+        "amount_tabmis_missing": ("int8", "GREATEST(amount_assigned - amount_tabmis, 0)"),
+        "is_carried_over": ("bool", "origin_year < plan_year"),
     }
     cr.execute(
         """SELECT column_name FROM information_schema.columns
@@ -262,14 +265,15 @@ def _generate_columns(cr):
               AND is_generated = 'ALWAYS'"""
     )
     generated = {name for (name,) in cr.fetchall()}
-    for column, formula in formulas.items():
+    for column, (type_, formula) in formulas.items():
         if column not in generated:
             cr.execute(
                 SQL(
                     """ALTER TABLE mtqg_allocation DROP COLUMN IF EXISTS %s,
-                       ADD COLUMN %s int8 GENERATED ALWAYS AS (%s) STORED""",
+                       ADD COLUMN %s %s GENERATED ALWAYS AS (%s) STORED""",
                     SQL.identifier(column),
                     SQL.identifier(column),
+                    SQL(type_),
                     SQL(formula),
                 )
             )

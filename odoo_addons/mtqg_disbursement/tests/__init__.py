@@ -1,0 +1,1 @@
+from . import test_disbursement, test_ledger, test_workflow
