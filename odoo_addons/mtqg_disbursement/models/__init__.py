@@ -18,6 +18,7 @@ from . import (
     mtqg_contract,
     mtqg_allocation,
     mtqg_decision,
+    mtqg_decision_file,
     mtqg_decision_line,
     mtqg_disbursement,
     mtqg_entry,

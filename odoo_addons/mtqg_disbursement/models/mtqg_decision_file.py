@@ -5,7 +5,9 @@ class MtqgDecision(models.Model):
     _inherit = "mtqg.decision"
 
     import_sha256 = fields.Char(
-        string="Imported files", readonly=True, copy=False,
+        string="Imported files",
+        readonly=True,
+        copy=False,
         help="SHA-256 of the files that lines were imported from.",
     )
 

@@ -1,1 +1,6 @@
-from . import mtqg_workflow_reason
+from . import (
+    mtqg_decision_import,
+    mtqg_decision_import_line,
+    mtqg_decision_import_template,
+    mtqg_workflow_reason,
+)
