@@ -23,11 +23,15 @@ RULES = 1
 
 
 def snapshot_bytes(
-    scheme: Scheme, subjects: Iterable[Subject], about: Mapping[str, str]
+    scheme: Scheme,
+    subjects: Iterable[Subject],
+    about: Mapping[str, str],
+    outcomes: Iterable[Outcome] | None = None,
 ) -> bytes:
-    """Evaluate and return inputs and outcomes as canonical bytes.
+    """Return inputs and outcomes as canonical bytes.
 
-    `about` says what was evaluated (period, moment of knowledge): texts only.
+    `about` says what was evaluated (period, moment of knowledge): texts only. The
+    units are evaluated, unless the caller has just done so and hands the outcomes in.
 
     >>> main = Criterion("rate", Decimal(100), Threshold(Decimal(50)), is_main=True)
     >>> scheme = Scheme("s", 1, (main,), (Band("all", Decimal(0)),))
@@ -39,15 +43,21 @@ def snapshot_bytes(
     True
     """
     units = sorted(subjects, key=lambda subject: subject.code)
+    lines = evaluate(scheme, units) if outcomes is None else outcomes
     return _canonical(
         {
             "about": dict(about),
-            "outcomes": [_outcome(line) for line in evaluate(scheme, units)],
+            "outcomes": [_outcome(line) for line in lines],
             "rules": RULES,
             "scheme": _scheme(scheme),
             "units": {unit.code: _figures(unit.figures) for unit in units},
         }
     )
+
+
+def read_outcomes(frozen: bytes) -> dict[str, dict[str, Any]]:
+    """Return what the snapshot says of each unit: code -> score, rank, band, …"""
+    return {line["code"]: line for line in json.loads(frozen)["outcomes"]}
 
 
 def content_hash(frozen: bytes) -> str:

@@ -5,7 +5,7 @@ Builders fill it from records; writers print it. Neither knows the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -86,8 +86,12 @@ class Table:
         return shown == self.money_unit.shown(self.true_total(index))
 
 
-def with_total(table: Table, label: str, note: str) -> Table:
+def with_total(
+    table: Table, label: str, note: str, others: Mapping[int, Value] | None = None
+) -> Table:
     """Return the table with a last line of true totals.
+
+    `others` are values of that line for columns that do not add up, by position.
 
     Where a column as printed does not add up, the note says so: `note` has one hole,
     %s, for the headings of these columns.
@@ -107,7 +111,8 @@ def with_total(table: Table, label: str, note: str) -> Table:
         table.true_total(index) if column.adds_up else None
         for index, column in enumerate(table.columns)
     ]
-    values[label_at] = label
+    for index, value in {**(others or {}), label_at: label}.items():
+        values[index] = value
     rounded = [
         column.heading
         for index, column in enumerate(table.columns)
