@@ -33,7 +33,8 @@ class MtqgScopedMixin(models.AbstractModel):
     def _filter_visible(self):
         if self.env.uid == SUPERUSER_ID:
             return self
-        return self.sudo(False)._filtered_access("read")
+        # back in the environment of self: names are cached per superuser mode
+        return self.browse(self.sudo(False)._filtered_access("read")._ids)
 
     # === CRUD METHODS === #
 
