@@ -87,7 +87,7 @@ def split_by_shares(amount: int, shares: Sequence[int]) -> list[int]:
     """
     total = sum(shares)
     if total <= 0 or min(shares) < 0:
-        raise ValueError("shares must be zero or more, and not all zero")
+        raise ValueError(f"shares are zero or more, and not all zero: {shares}")
     parts = [amount * share // total for share in shares]
     by_remainder = sorted(
         range(len(shares)), key=lambda i: (-(amount * shares[i] % total), i)

@@ -33,9 +33,9 @@ def entries_of_voucher(
     if kind not in VOUCHER_KINDS:
         raise ValueError(f"unknown kind of voucher: {kind}")
     if amount <= 0 or recovered < 0 or recovered > amount:
-        raise ValueError("the recovered part lies between zero and the amount")
+        raise ValueError(f"cannot recover {recovered} of {amount}")
     if recovered and kind != "completed":
-        raise ValueError("only a payment of completed volume recovers an advance")
+        raise ValueError(f"{kind} recovers no advance")
     entries = [("recover", recovered), (kind, amount - recovered)]
     return [(name, value) for name, value in entries if value]
 
@@ -50,6 +50,16 @@ def growth_of_voucher(kind: str, amount: int, recovered: int = 0) -> int:
     """
     sign = -1 if kind.startswith("refund") else 1
     return sign * (amount - recovered)
+
+
+def advance_of_voucher(kind: str, amount: int, recovered: int = 0) -> int:
+    """Return what a voucher adds to the advance outstanding (đồng, may be negative).
+
+    >>> advance_of_voucher("advance", 1000), advance_of_voucher("completed", 1500, 600)
+    (1000, -600)
+    """
+    signs = {"advance": amount, "refund_advance": -amount}
+    return signs.get(kind, -recovered)
 
 
 @dataclass(frozen=True)
@@ -78,8 +88,9 @@ def check_limits(facts: Facts, policies: Mapping[str, str]) -> list[Reason]:
     (total investment), clause 6 (contract), article 9 (advance in the contract);
     NĐ 275/2025 (capital not entered in the national system is not paid).
 
-    >>> check_limits(Facts(10, False, tabmis_left=4), {"tabmis": "warn"})
-    [Reason(code='tabmis', values={'limit': 4, 'total': 10, 'excess': 6}, is_hard=False)]
+    >>> (reason,) = check_limits(Facts(10, False, tabmis_left=4), {"tabmis": "warn"})
+    >>> reason.code, reason.values["excess"], reason.is_hard
+    ('tabmis', 6, False)
     """
     if facts.growth <= 0:
         return []
@@ -89,7 +100,9 @@ def check_limits(facts: Facts, policies: Mapping[str, str]) -> list[Reason]:
         ("contract", facts.contract_limit, facts.contract_disbursed + facts.growth),
     ]
     if facts.is_advance:
-        pairs.append(("advance", facts.advance_limit, facts.advance_paid + facts.growth))
+        pairs.append(
+            ("advance", facts.advance_limit, facts.advance_paid + facts.growth)
+        )
     return [
         Reason(
             code,
@@ -97,7 +110,5 @@ def check_limits(facts: Facts, policies: Mapping[str, str]) -> list[Reason]:
             is_hard=policies.get(code, "block") == "block",
         )
         for code, limit, total in pairs
-        if limit is not None
-        and total > limit
-        and policies.get(code, "block") != "off"
+        if limit is not None and total > limit and policies.get(code, "block") != "off"
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .verdict import Reason
@@ -65,30 +65,46 @@ def find_faults(
     >>> [fault.code for fault in find_faults(two, [])]
     ['unreachable', 'dead_end']
     """
-    known = {stage.id: stage for stage in stages}
     moves = list(transitions)
-    starts = [stage.id for stage in stages if stage.kind == "start"]
-    ends = [stage.id for stage in stages if stage.kind in FINAL_KINDS]
-    faults = []
-    if len(starts) != 1:
-        faults.append(Reason("one_start", {"count": len(starts)}))
-    if not ends:
+    return [
+        *_find_missing_ends(stages),
+        *_find_wrong_joints({stage.id: stage for stage in stages}, moves),
+        *_find_lost_stages(stages, moves),
+    ]
+
+
+def _find_missing_ends(stages: Sequence[Stage]) -> list[Reason]:
+    starts = sum(stage.kind == "start" for stage in stages)
+    faults = [] if starts == 1 else [Reason("one_start", {"count": starts})]
+    if not any(stage.kind in FINAL_KINDS for stage in stages):
         faults.append(Reason("no_end"))
+    return faults
+
+
+def _find_wrong_joints(
+    known: Mapping[int, Stage], moves: Sequence[Transition]
+) -> Iterator[Reason]:
     for move in moves:
         if move.stage_from not in known or move.stage_to not in known:
-            faults.append(Reason("foreign_stage", {"transition": move.id}))
+            yield Reason("foreign_stage", {"transition": move.id})
         elif known[move.stage_from].kind in FINAL_KINDS:
-            faults.append(Reason("leaves_end", {"transition": move.id}))
-    forward = [(move.stage_from, move.stage_to) for move in moves]
-    reached = _reach(starts, forward)
-    ending = _reach(ends, [(after, before) for before, after in forward])
-    for stage in stages:
-        if stage.id not in reached:
-            faults.append(Reason("unreachable", {"stage": stage.id}))
-    for stage in stages:
-        if stage.id not in ending:
-            faults.append(Reason("dead_end", {"stage": stage.id}))
-    return faults
+            yield Reason("leaves_end", {"transition": move.id})
+
+
+def _find_lost_stages(
+    stages: Sequence[Stage], moves: Sequence[Transition]
+) -> list[Reason]:
+    starts = [stage.id for stage in stages if stage.kind == "start"]
+    ends = [stage.id for stage in stages if stage.kind in FINAL_KINDS]
+    onward = [(move.stage_from, move.stage_to) for move in moves]
+    reached = _reach(starts, onward)
+    ending = _reach(ends, [(after, before) for before, after in onward])
+    return [
+        Reason(code, {"stage": stage.id})
+        for code, found in (("unreachable", reached), ("dead_end", ending))
+        for stage in stages
+        if stage.id not in found
+    ]
 
 
 def _reach(seeds: Iterable[int], arrows: Iterable[tuple[int, int]]) -> set[int]:

@@ -41,7 +41,7 @@ class MtqgAllocation(models.Model):
         "mtqg.program", required=True, ondelete="restrict", index=True, readonly=True
     )
     root_program_id = fields.Many2one(
-        related="program_id.root_id", string="Whole program", store=False
+        related="program_id.root_id", string="Whole program", related_sudo=False
     )
     project_id = fields.Many2one(
         "mtqg.project", ondelete="restrict", index="btree_not_null", readonly=True
@@ -50,21 +50,31 @@ class MtqgAllocation(models.Model):
     source = fields.Selection(SOURCES, required=True, readonly=True)
     plan_year = fields.Integer(required=True, aggregator=None, readonly=True)
     origin_year = fields.Integer(
-        required=True, aggregator=None, readonly=True,
+        required=True,
+        aggregator=None,
+        readonly=True,
         help="The year the capital was first planned for; it stays on the money.",
     )
     parent_id = fields.Many2one(
-        "mtqg.allocation", string="Allocated from", ondelete="restrict", index=True,
+        "mtqg.allocation",
+        string="Allocated from",
+        ondelete="restrict",
+        index=True,
         readonly=True,
     )
     parent_path = fields.Char(index=True)
     child_ids = fields.One2many("mtqg.allocation", "parent_id", string="Allocated to")
     entry_ids = fields.One2many("mtqg.entry", "allocation_id", string="Entries")
 
-    # Counters, kept by the ledger's trigger.
-    amount_assigned = Dong(string="Assigned", readonly=True, default=0)
-    amount_allocated = Dong(string="Allocated down", readonly=True, default=0)
-    amount_tabmis = Dong(string="Entered in TABMIS", readonly=True, default=0)
+    # Counters, kept by the ledger's trigger. The first three have no default sum: over
+    # balances of several levels it would count the same đồng more than once.
+    amount_assigned = Dong(string="Assigned", readonly=True, default=0, aggregator=None)
+    amount_allocated = Dong(
+        string="Allocated down", readonly=True, default=0, aggregator=None
+    )
+    amount_tabmis = Dong(
+        string="Entered in TABMIS", readonly=True, default=0, aggregator=None
+    )
     amount_advance = Dong(string="Advance outstanding", readonly=True, default=0)
     amount_completed = Dong(string="Completed volume", readonly=True, default=0)
     amount_carried = Dong(string="Carried over", readonly=True, default=0)
@@ -72,15 +82,24 @@ class MtqgAllocation(models.Model):
     # Generated columns.
     amount_disbursed = Dong(string="Disbursed", readonly=True)
     amount_available = Dong(string="Available", readonly=True)
+    amount_kept = Dong(
+        string="Plan held",
+        readonly=True,
+        help="Assigned and not allocated further down. Over all balances of a program "
+        "or a unit with its subordinates it adds up to their whole plan.",
+    )
+    amount_tabmis_missing = Dong(
+        string="Not entered in TABMIS", readonly=True, aggregator=None
+    )
+    is_carried_over = fields.Boolean(
+        readonly=True, help="The capital was first planned for an earlier year."
+    )
     # Of this balance and everything below it.
     amount_disbursed_total = Dong(
         string="Disbursed with subordinates", compute="_compute_totals"
     )
     percent_disbursed = fields.Float(
         string="Disbursed %", compute="_compute_totals", aggregator=None
-    )
-    amount_tabmis_missing = Dong(
-        string="Not entered in TABMIS", compute="_compute_tabmis_missing"
     )
 
     _balance_unique = models.UniqueIndex(
@@ -133,13 +152,6 @@ class MtqgAllocation(models.Model):
             allocation.amount_disbursed_total = spent
             assigned = allocation.amount_assigned
             allocation.percent_disbursed = 100 * spent / assigned if assigned else 0
-
-    @api.depends("amount_assigned", "amount_tabmis")
-    def _compute_tabmis_missing(self):
-        for allocation in self:
-            allocation.amount_tabmis_missing = max(
-                allocation.amount_assigned - allocation.amount_tabmis, 0
-            )
 
     # === CRUD METHODS === #
 
@@ -221,7 +233,9 @@ class MtqgAllocation(models.Model):
         roles = ("officer", "finance", "treasury")
         if not (
             self.env.su
-            or any(self.env.user.has_group(f"mtqg_disbursement.group_{r}") for r in roles)
+            or any(
+                self.env.user.has_group(f"mtqg_disbursement.group_{r}") for r in roles
+            )
         ):
             raise UserError(
                 self.env._(
@@ -286,7 +300,12 @@ class MtqgAllocation(models.Model):
     def _check_entries(self, rows):
         """Raise one readable error for entries that the ledger would refuse."""
         entries = [
-            Entry(r["allocation_id"], r["kind"], r["amount"], bool(r.get("reversal_of_id")))
+            Entry(
+                r["allocation_id"],
+                r["kind"],
+                r["amount"],
+                bool(r.get("reversal_of_id")),
+            )
             for r in rows
         ]
         if faults := self._find_overdrafts(entries):

@@ -24,7 +24,10 @@ class MtqgDecision(models.Model):
 
     number = fields.Char(required=True, copy=False)
     date = fields.Date(
-        string="Decision date", required=True, default=lambda self: today_vn(), index=True
+        string="Decision date",
+        required=True,
+        default=lambda _self: today_vn(),
+        index=True,
     )
     kind = fields.Selection(
         [
@@ -39,26 +42,40 @@ class MtqgDecision(models.Model):
         default="assign",
     )
     unit_id = fields.Many2one(
-        "mtqg.unit", string="Issued by", required=True, ondelete="restrict", index=True,
+        "mtqg.unit",
+        string="Issued by",
+        required=True,
+        ondelete="restrict",
+        index=True,
         default=lambda self: self.env.user.mtqg_unit_ids[:1],
     )
     plan_year = fields.Integer(
-        required=True, aggregator=None, default=lambda self: today_vn().year
+        required=True, aggregator=None, default=lambda _self: today_vn().year
     )
     summary = fields.Char()
     legal_basis = fields.Text(string="Legal basis")
     line_ids = fields.One2many(
         "mtqg.decision.line", "decision_id", string="Lines", copy=True
     )
-    amount_total = Dong(string="Total", compute="_compute_amount_total", store=True)
-    line_count = fields.Integer(compute="_compute_amount_total", store=True)
+    amount_total = Dong(
+        string="Total", compute="_compute_amount_total", store=True, compute_sudo=False
+    )
+    line_count = fields.Integer(
+        compute="_compute_amount_total", store=True, compute_sudo=False
+    )
     is_late = fields.Boolean(
-        string="After 30 September", compute="_compute_is_late", store=True,
+        string="After 30 September",
+        compute="_compute_is_late",
+        store=True,
+        compute_sudo=False,
         help="Capital supplemented after 30 September of the plan year may be spent "
         "until the end of the next year (Luật 58/2024/QH15 article 72).",
     )
     reversal_of_id = fields.Many2one(
-        "mtqg.decision", string="Reverses", copy=False, ondelete="restrict",
+        "mtqg.decision",
+        string="Reverses",
+        copy=False,
+        ondelete="restrict",
         index="btree_not_null",
     )
     reversal_ids = fields.One2many("mtqg.decision", "reversal_of_id")

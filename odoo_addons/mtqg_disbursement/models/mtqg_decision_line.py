@@ -23,37 +23,76 @@ class MtqgDecisionLine(models.Model):
         "mtqg.allocation", string="Balance", ondelete="restrict", index=True, copy=True
     )
     parent_id = fields.Many2one(
-        "mtqg.allocation", string="Taken from", ondelete="restrict",
+        "mtqg.allocation",
+        string="Taken from",
+        ondelete="restrict",
         index="btree_not_null",
     )
     unit_id = fields.Many2one(
-        "mtqg.unit", required=True, ondelete="restrict", index=True,
-        compute="_compute_dimensions", store=True, readonly=False, precompute=True,
+        "mtqg.unit",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        compute="_compute_dimensions",
+        store=True,
+        readonly=False,
+        precompute=True,
+        compute_sudo=False,
     )
     program_id = fields.Many2one(
-        "mtqg.program", required=True, ondelete="restrict", index=True,
-        compute="_compute_dimensions", store=True, readonly=False, precompute=True,
+        "mtqg.program",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        compute="_compute_dimensions",
+        store=True,
+        readonly=False,
+        precompute=True,
+        compute_sudo=False,
     )
     project_id = fields.Many2one(
-        "mtqg.project", ondelete="restrict", index="btree_not_null",
-        compute="_compute_dimensions", store=True, readonly=False, precompute=True,
+        "mtqg.project",
+        ondelete="restrict",
+        index="btree_not_null",
+        compute="_compute_dimensions",
+        store=True,
+        readonly=False,
+        precompute=True,
+        compute_sudo=False,
     )
     nature = fields.Selection(
-        NATURES, required=True,
-        compute="_compute_dimensions", store=True, readonly=False, precompute=True,
+        NATURES,
+        required=True,
+        compute="_compute_dimensions",
+        store=True,
+        readonly=False,
+        precompute=True,
+        compute_sudo=False,
     )
     source = fields.Selection(
-        SOURCES, required=True,
-        compute="_compute_dimensions", store=True, readonly=False, precompute=True,
+        SOURCES,
+        required=True,
+        compute="_compute_dimensions",
+        store=True,
+        readonly=False,
+        precompute=True,
+        compute_sudo=False,
     )
     origin_year = fields.Integer(
-        required=True, aggregator=None,
-        compute="_compute_dimensions", store=True, readonly=False, precompute=True,
+        required=True,
+        aggregator=None,
+        compute="_compute_dimensions",
+        store=True,
+        readonly=False,
+        precompute=True,
+        compute_sudo=False,
     )
     amount = Dong(required=True, help="In đồng; below zero only in an adjustment.")
     note = fields.Char()
-    workflow_state = fields.Selection(related="decision_id.workflow_state")
-    kind = fields.Selection(related="decision_id.kind")
+    workflow_state = fields.Selection(
+        related="decision_id.workflow_state", related_sudo=False
+    )
+    kind = fields.Selection(related="decision_id.kind", related_sudo=False)
 
     _amount_in_range = models.Constraint(
         "CHECK (amount <> 0 AND amount BETWEEN -9000000000000000 AND 9000000000000000)",
@@ -62,7 +101,9 @@ class MtqgDecisionLine(models.Model):
 
     def init(self):
         self.pool.post_init(
-            documents.protect_posted, self.env, self._table,
+            documents.protect_posted,
+            self.env,
+            self._table,
             ("decision_id", "mtqg_decision"),
         )
 
@@ -119,81 +160,70 @@ class MtqgDecisionLine(models.Model):
         """Return [(code, sentence)]: why this line cannot be posted."""
         self.ensure_one()
         line = self.sudo()
-        place = self.env._(
-            "Line %(unit)s, %(program)s, %(amount)s đồng: ",
-            unit=line.unit_id.code,
-            program=line.program_id.code,
-            amount=group_digits(line.amount),
-        )
-        return [
-            (code, place + text)
-            for code, is_wrong, text in self._list_checks(line)
-            if is_wrong
+        faults = [
+            *line._iter_amount_faults(),
+            *line._iter_year_faults(),
+            *line._iter_scope_faults(),
         ]
+        return [(code, line._describe_place() + text) for code, text in faults]
 
-    def _list_checks(self, line):
-        """Return the rules of a line as (code, broken?, sentence)."""
-        decision, above = line.decision_id, line.parent_id
-        balance = line.allocation_id or above
-        issuer, unit = decision.unit_id, line.unit_id
-        return [
-            (
-                "sign",
-                line.amount < 0 and decision.kind != "adjust",
-                self.env._("only an adjustment has amounts below zero."),
-            ),
-            (
-                "balance",
-                not line.allocation_id and decision.kind in {"recall", "cancel"},
-                self.env._("name the balance that is taken from."),
-            ),
-            (
-                "no_balance",
-                not line.allocation_id and line.amount < 0,
-                self.env._("name the balance that is lowered."),
-            ),
-            (
+    def _describe_place(self):
+        return self.env._(
+            "Line %(unit)s, %(program)s, %(amount)s đồng: ",
+            unit=self.unit_id.code,
+            program=self.program_id.code,
+            amount=group_digits(self.amount),
+        )
+
+    def _iter_amount_faults(self):
+        kind = self.decision_id.kind
+        if self.amount < 0 and kind != "adjust":
+            yield "sign", self.env._("only an adjustment has amounts below zero.")
+        lowers = self.amount < 0 or kind in {"recall", "cancel"}
+        if lowers and not self.allocation_id:
+            yield "balance", self.env._("name the balance that is lowered.")
+
+    def _iter_year_faults(self):
+        decision, balance = self.decision_id, self.allocation_id or self.parent_id
+        if balance and balance.plan_year != decision.plan_year:
+            yield (
                 "plan_year",
-                balance and balance.plan_year != decision.plan_year,
                 self.env._(
                     "the balance is of plan year %(balance)s, the decision of "
                     "%(decision)s.",
                     balance=balance.plan_year,
                     decision=decision.plan_year,
                 ),
-            ),
-            (
-                "origin_year",
-                line.origin_year > decision.plan_year,
-                self.env._("the origin year comes after the plan year."),
-            ),
-            (
+            )
+        if self.origin_year > decision.plan_year:
+            yield "origin_year", self.env._("the origin year is after the plan year.")
+
+    def _iter_scope_faults(self):
+        issuer, unit, above = self.decision_id.unit_id, self.unit_id, self.parent_id
+        holders = unit | self.allocation_id.unit_id | above.unit_id
+        if not all(holder._is_below(issuer) for holder in holders):
+            yield (
                 "authority",
-                not unit._is_below(issuer)
-                or (balance and not balance.unit_id._is_below(issuer)),
                 self.env._(
                     "%(issuer)s decides only on capital of its own and of units below "
                     "it.",
                     issuer=issuer.name,
                 ),
-            ),
-            (
+            )
+        if above and not self.program_id._is_part_of(above.program_id):
+            yield (
                 "program",
-                above and not (line.program_id.parent_path or "").startswith(
-                    above.program_id.parent_path
-                ),
                 self.env._(
                     "the program is not part of %(parent)s, which the capital is for.",
                     parent=above.program_id.code,
                 ),
-            ),
-            (
+            )
+        if unit.date_to and unit.date_to < self.decision_id.date:
+            yield (
                 "ended",
-                unit.date_to and unit.date_to < decision.date,
                 self.env._(
                     "%(unit)s ended on %(day)s; give the capital to its successor.",
                     unit=unit.name,
-                    day=unit.date_to and unit.date_to.strftime("%d/%m/%Y"),
+                    day=unit.date_to.strftime("%d/%m/%Y"),
                 ),
-            ),
-        ]
+            )

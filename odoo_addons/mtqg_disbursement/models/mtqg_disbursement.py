@@ -26,7 +26,10 @@ class MtqgDisbursement(models.Model):
 
     number = fields.Char(required=True, copy=False)
     date = fields.Date(
-        string="Payment date", required=True, default=lambda self: today_vn(), index=True
+        string="Payment date",
+        required=True,
+        default=lambda _self: today_vn(),
+        index=True,
     )
     kind = fields.Selection(
         [
@@ -39,40 +42,73 @@ class MtqgDisbursement(models.Model):
         default="completed",
     )
     allocation_id = fields.Many2one(
-        "mtqg.allocation", string="Paid from", required=True, ondelete="restrict",
+        "mtqg.allocation",
+        string="Paid from",
+        required=True,
+        ondelete="restrict",
         index=True,
     )
     unit_id = fields.Many2one(
-        related="allocation_id.unit_id", store=True, index=True, precompute=True
+        related="allocation_id.unit_id",
+        store=True,
+        index=True,
+        precompute=True,
+        related_sudo=False,
     )
     program_id = fields.Many2one(
-        related="allocation_id.program_id", store=True, index=True, precompute=True
+        related="allocation_id.program_id",
+        store=True,
+        index=True,
+        precompute=True,
+        related_sudo=False,
     )
     project_id = fields.Many2one(
-        related="allocation_id.project_id", store=True, index=True, precompute=True
+        related="allocation_id.project_id",
+        store=True,
+        index=True,
+        precompute=True,
+        related_sudo=False,
     )
     contract_id = fields.Many2one(
         "mtqg.contract", ondelete="restrict", index="btree_not_null"
     )
     treasury_unit_id = fields.Many2one(
-        "mtqg.unit", string="Treasury office", ondelete="restrict",
-        index="btree_not_null", domain="[('kind', '=', 'treasury')]",
-        compute="_compute_treasury_unit_id", store=True, readonly=False, precompute=True,
+        "mtqg.unit",
+        string="Treasury office",
+        ondelete="restrict",
+        index="btree_not_null",
+        domain="[('kind', '=', 'treasury')]",
+        compute="_compute_treasury_unit_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        compute_sudo=False,
     )
     amount = Dong(required=True, help="Advance, accepted volume or refund, in đồng.")
     amount_recovered = Dong(
-        string="Of which advance recovered", default=0,
+        string="Of which advance recovered",
+        default=0,
         help="Part of the accepted volume that settles advances; the rest is paid.",
     )
-    amount_paid = Dong(string="Paid in cash", compute="_compute_amount_paid", store=True)
+    amount_paid = Dong(
+        string="Paid in cash",
+        compute="_compute_amount_paid",
+        store=True,
+        compute_sudo=False,
+    )
     amount_available = Dong(
-        string="Available on the balance", related="allocation_id.amount_available"
+        string="Available on the balance",
+        related="allocation_id.amount_available",
+        related_sudo=False,
     )
     content = fields.Char()
     payee = fields.Char()
     warning = fields.Text(compute="_compute_warning")
     reversal_of_id = fields.Many2one(
-        "mtqg.disbursement", string="Reverses", copy=False, ondelete="restrict",
+        "mtqg.disbursement",
+        string="Reverses",
+        copy=False,
+        ondelete="restrict",
         index="btree_not_null",
     )
     reversal_ids = fields.One2many("mtqg.disbursement", "reversal_of_id")
@@ -155,10 +191,12 @@ class MtqgDisbursement(models.Model):
         return [self._blocker("contract_project", text)]
 
     def _check_limits(self):
-        """Return the limits that the voucher breaks, by the policies of the settings."""
+        """Return the limits that the voucher breaks, by the policies set."""
         self.ensure_one()
         if not self.allocation_id or self.reversal_of_id:
             return []
+        # an unsaved form may name any balance; its facts are read as superuser below
+        self.allocation_id.check_access("read")
         policies = self.env["res.config.settings"]._get_mtqg_policies()
         return payment.check_limits(self.sudo()._gather_facts(), policies)
 
@@ -196,13 +234,14 @@ class MtqgDisbursement(models.Model):
             case "project":
                 return self.env._(
                     "The project would have %(total)s đồng disbursed, %(excess)s đồng "
-                    "above its total investment of %(limit)s (NĐ 254/2025 article 6.4).",
+                    "above its total investment of %(limit)s "
+                    "(NĐ 254/2025 article 6.4).",
                     **numbers,
                 )
             case "contract":
                 return self.env._(
-                    "The contract would have %(total)s đồng paid, %(excess)s đồng above "
-                    "its value of %(limit)s (NĐ 254/2025 article 6.6).",
+                    "The contract would have %(total)s đồng paid, %(excess)s đồng "
+                    "above its value of %(limit)s (NĐ 254/2025 article 6.6).",
                     **numbers,
                 )
         return self.env._(
@@ -251,9 +290,8 @@ class MtqgDisbursement(models.Model):
             ["amount:sum", "amount_recovered:sum"],
         ):
             sign = -1 if is_reversal else 1
-            amount, recovered = int(amount), int(recovered)
-            grown = sign * payment.growth_of_voucher(kind, amount, recovered)
-            held = {"advance": amount, "refund_advance": -amount}.get(kind, -recovered)
+            grown = payment.growth_of_voucher(kind, int(amount), int(recovered))
+            held = payment.advance_of_voucher(kind, int(amount), int(recovered))
             disbursed, advance = totals.get(record.id, (0, 0))
-            totals[record.id] = (disbursed + grown, advance + sign * held)
+            totals[record.id] = (disbursed + sign * grown, advance + sign * held)
         return totals

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ..engine.ledger import EFFECTS, Entry
 from ..fields import Dong
-from ..store import events, ledger
+from ..store import events, triggers
 
 KIND_LABELS = {
     "assign": "Assigned",
@@ -37,15 +37,20 @@ class MtqgEntry(models.Model):
     _log_access = False
 
     allocation_id = fields.Many2one(
-        "mtqg.allocation", string="Balance", required=True, ondelete="restrict",
-        index=True, readonly=True,
+        "mtqg.allocation",
+        string="Balance",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        readonly=True,
     )
-    unit_id = fields.Many2one(related="allocation_id.unit_id")
-    program_id = fields.Many2one(related="allocation_id.program_id")
+    unit_id = fields.Many2one(related="allocation_id.unit_id", related_sudo=False)
+    program_id = fields.Many2one(related="allocation_id.program_id", related_sudo=False)
     kind = fields.Selection(
         [(kind, KIND_LABELS[kind]) for kind in EFFECTS], required=True, readonly=True
     )
-    amount = Dong(required=True, readonly=True)
+    # no default sum: kinds and reversals have different signs
+    amount = Dong(required=True, readonly=True, aggregator=None)
     date = fields.Date(
         string="Accounting date", required=True, readonly=True, index=True
     )
@@ -58,7 +63,10 @@ class MtqgEntry(models.Model):
         "mtqg.decision", readonly=True, ondelete="restrict", index="btree_not_null"
     )
     disbursement_id = fields.Many2one(
-        "mtqg.disbursement", string="Voucher", readonly=True, ondelete="restrict",
+        "mtqg.disbursement",
+        string="Voucher",
+        readonly=True,
+        ondelete="restrict",
         index="btree_not_null",
     )
     reversal_of_id = fields.Many2one(
@@ -76,7 +84,7 @@ class MtqgEntry(models.Model):
 
     def init(self):
         # the triggers name tables of models that are made after this one
-        self.pool.post_init(ledger.install_triggers, self.env)
+        self.pool.post_init(triggers.install_triggers, self.env)
         self.pool.post_init(events.install_triggers, self.env)
 
     # === CRUD METHODS === #

@@ -49,7 +49,10 @@ class MtqgMeasure(models.AbstractModel):
         }
 
     def _check_names(self, name, denominator):
-        for given, known in ((name, measures.MEASURES), (denominator, measures.DENOMINATORS)):
+        for given, known in (
+            (name, measures.MEASURES),
+            (denominator, measures.DENOMINATORS),
+        ):
             if given not in known:
                 raise UserError(
                     self.env._(

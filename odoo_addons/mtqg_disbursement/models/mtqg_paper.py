@@ -30,7 +30,13 @@ class MtqgPaper(models.Model):
     _description = "Paper"
     _order = "date, id"
 
-    name = fields.Char(string="Title", compute="_compute_name", store=True, readonly=False)
+    name = fields.Char(
+        string="Title",
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        compute_sudo=False,
+    )
     type_id = fields.Many2one(
         "mtqg.paper.type", required=True, ondelete="restrict", index=True
     )
@@ -38,14 +44,19 @@ class MtqgPaper(models.Model):
     res_id = fields.Many2oneReference(
         string="Document", model_field="res_model", required=True, readonly=True
     )
-    unit_id = fields.Many2one("mtqg.unit", readonly=True, ondelete="restrict", index=True)
+    unit_id = fields.Many2one(
+        "mtqg.unit", readonly=True, ondelete="restrict", index=True
+    )
     number = fields.Char()
     date = fields.Date(string="Issued on")
     issuer = fields.Char()
     file = fields.Binary(attachment=True)
     filename = fields.Char()
     file_hash = fields.Char(
-        string="SHA-256 of the file", compute="_compute_file_hash", store=True
+        string="SHA-256 of the file",
+        compute="_compute_file_hash",
+        store=True,
+        compute_sudo=False,
     )
 
     _document_idx = models.Index("(res_model, res_id)")

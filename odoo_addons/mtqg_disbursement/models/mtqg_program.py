@@ -37,8 +37,13 @@ class MtqgProgram(models.Model):
     parent_path = fields.Char(index=True)
     child_ids = fields.One2many("mtqg.program", "parent_id", string="Contains")
     root_id = fields.Many2one(
-        "mtqg.program", string="Program", compute="_compute_root_id", store=True,
-        index=True, recursive=True,
+        "mtqg.program",
+        string="Program",
+        compute="_compute_root_id",
+        store=True,
+        index=True,
+        recursive=True,
+        compute_sudo=False,
     )
     target_code = fields.Char(
         string="Target program code", help="Code in TABMIS, five digits."
@@ -71,6 +76,12 @@ class MtqgProgram(models.Model):
     def _compute_root_id(self):
         for program in self:
             program.root_id = program.parent_id.root_id or program._origin
+
+    # === BUSINESS METHODS === #
+
+    def _is_part_of(self, whole):
+        """Tell whether this node is ``whole`` or lies below it."""
+        return (self.parent_path or "").startswith(whole.parent_path)
 
     # === CONSTRAINT METHODS === #
 

@@ -33,8 +33,12 @@ class MtqgProject(models.Model):
         default="normal",
     )
     unit_id = fields.Many2one(
-        "mtqg.unit", string="Project owner", required=True, ondelete="restrict",
-        index=True, default=lambda self: self.env.user.mtqg_unit_ids[:1],
+        "mtqg.unit",
+        string="Project owner",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        default=lambda self: self.env.user.mtqg_unit_ids[:1],
     )
     program_id = fields.Many2one(
         "mtqg.program", required=True, ondelete="restrict", index=True
@@ -45,7 +49,9 @@ class MtqgProject(models.Model):
     date_decision = fields.Date(string="Decided on")
     date_start = fields.Date(string="Start of works")
     date_end = fields.Date(string="Planned completion")
-    percent_progress = fields.Float(string="Physical progress %", digits=(5, 2))
+    percent_progress = fields.Float(
+        string="Physical progress %", digits=(5, 2), aggregator="avg"
+    )
     note = fields.Text()
     allocation_ids = fields.One2many("mtqg.allocation", "project_id", string="Balances")
     contract_ids = fields.One2many("mtqg.contract", "project_id", string="Contracts")

@@ -20,7 +20,9 @@ class MtqgReversalMixin(models.AbstractModel):
     # fields in which a reversal equals what it reverses
     _mirrored_fields = ()
 
-    is_reversal = fields.Boolean(compute="_compute_is_reversal", store=True, index=True)
+    is_reversal = fields.Boolean(
+        compute="_compute_is_reversal", store=True, index=True, compute_sudo=False
+    )
     is_reversed = fields.Boolean(compute="_compute_is_reversed")
     reason = fields.Text(string="Reason for the reversal", copy=False)
 
@@ -115,8 +117,10 @@ class MtqgReversalMixin(models.AbstractModel):
         if original.workflow_state != "done" or original.is_reversed:
             text = self.env._("The original is not posted, or is reversed already.")
             faults.append(self._blocker("original", text))
-        entries = self.env["mtqg.entry"].sudo().search(
-            [(self._entry_document, "=", original.id)]
+        entries = (
+            self.env["mtqg.entry"]
+            .sudo()
+            .search([(self._entry_document, "=", original.id)])
         )
         overdrafts = self.env["mtqg.allocation"]._find_overdrafts(
             [entry._as_engine_entry(is_reversal=True) for entry in entries]

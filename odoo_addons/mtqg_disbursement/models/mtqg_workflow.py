@@ -8,7 +8,7 @@ class MtqgWorkflow(models.Model):
     """One version of a definition: stages, transitions, approver steps, papers.
 
     State: draft -> published -> retired. A published version is frozen; documents stay
-    on the version they started with. A change is a new version (``action_new_version``).
+    on the version they started with. A change is a new version of the same code.
     """
 
     _name = "mtqg.workflow"
@@ -20,13 +20,22 @@ class MtqgWorkflow(models.Model):
     version = fields.Integer(default=1, required=True, aggregator=None, copy=False)
     state = fields.Selection(
         [("draft", "Draft"), ("published", "Published"), ("retired", "Retired")],
-        default="draft", required=True, readonly=True, copy=False,
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
     )
     model_id = fields.Many2one(
-        "ir.model", string="Documents", required=True, ondelete="cascade",
+        "ir.model",
+        string="Documents",
+        required=True,
+        ondelete="cascade",
         domain="[('is_mtqg_workflow', '=', True)]",
     )
-    model = fields.Char(related="model_id.model", store=True, index=True)
+    # managers need not read the registry of models
+    model = fields.Char(
+        related="model_id.model", store=True, index=True, related_sudo=True
+    )
     condition = fields.Char(
         default="[]", help="Which documents take this workflow when they are created."
     )
@@ -88,7 +97,9 @@ class MtqgWorkflow(models.Model):
         self.ensure_one()
         last = self.search([("code", "=", self.code)], order="version desc", limit=1)
         fresh = self.copy({"version": last.version + 1})
-        stages = {stage: stage.copy({"workflow_id": fresh.id}) for stage in self.stage_ids}
+        stages = {
+            stage: stage.copy({"workflow_id": fresh.id}) for stage in self.stage_ids
+        }
         for transition in self.transition_ids:
             transition.copy(
                 {
@@ -181,7 +192,8 @@ class IrModel(models.Model):
     _inherit = "ir.model"
 
     is_mtqg_workflow = fields.Boolean(
-        string="Under workflow", compute="_compute_is_mtqg_workflow",
+        string="Under workflow",
+        compute="_compute_is_mtqg_workflow",
         search="_search_is_mtqg_workflow",
     )
 

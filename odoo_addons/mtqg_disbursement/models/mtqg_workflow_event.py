@@ -25,7 +25,9 @@ class MtqgWorkflowEvent(models.Model):
             ("reject", "Rejected"),
             ("withdraw", "Withdrawn"),
         ],
-        string="Event", required=True, readonly=True,
+        string="Event",
+        required=True,
+        readonly=True,
     )
     user_id = fields.Many2one(
         "res.users", string="By", required=True, readonly=True, ondelete="restrict"
@@ -35,7 +37,9 @@ class MtqgWorkflowEvent(models.Model):
     )
     date = fields.Datetime(readonly=True)
     comment = fields.Text(readonly=True)
-    unit_id = fields.Many2one("mtqg.unit", readonly=True, ondelete="restrict", index=True)
+    unit_id = fields.Many2one(
+        "mtqg.unit", readonly=True, ondelete="restrict", index=True
+    )
     stage_from_id = fields.Many2one(
         "mtqg.workflow.stage", string="From", readonly=True, ondelete="restrict"
     )

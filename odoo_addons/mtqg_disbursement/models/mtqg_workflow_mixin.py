@@ -11,6 +11,7 @@ _WORKFLOW_FIELDS = frozenset(
         "workflow_transition_id",
         "workflow_requester_id",
         "workflow_editor_id",
+        "workflow_run",
         "date_submitted",
     }
 )
@@ -40,8 +41,12 @@ class MtqgWorkflowMixin(models.AbstractModel):
         "mtqg.workflow", readonly=True, copy=False, ondelete="restrict", index=True
     )
     stage_id = fields.Many2one(
-        "mtqg.workflow.stage", readonly=True, copy=False, ondelete="restrict",
-        index=True, domain="[('workflow_id', '=', workflow_id)]",
+        "mtqg.workflow.stage",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index=True,
+        domain="[('workflow_id', '=', workflow_id)]",
         group_expand="_group_expand_stages",
     )
     workflow_state = fields.Selection(
@@ -52,30 +57,56 @@ class MtqgWorkflowMixin(models.AbstractModel):
             ("rejected", "Rejected"),
             ("cancelled", "Cancelled"),
         ],
-        string="State", default="draft", required=True, readonly=True, copy=False,
+        string="State",
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
         index=True,
     )
     workflow_transition_id = fields.Many2one(
-        "mtqg.workflow.transition", string="Waiting for", readonly=True, copy=False,
-        ondelete="restrict", index="btree_not_null",
+        "mtqg.workflow.transition",
+        string="Waiting for",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
     )
     workflow_requester_id = fields.Many2one(
-        "res.users", string="Submitted by", readonly=True, copy=False,
-        ondelete="restrict", index="btree_not_null",
+        "res.users",
+        string="Submitted by",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
     )
     workflow_editor_id = fields.Many2one(
-        "res.users", string="Last edited by", readonly=True, copy=False,
-        ondelete="restrict", index="btree_not_null",
+        "res.users",
+        string="Last edited by",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
     )
+    # number of the submission; an approver agrees once in each
+    workflow_run = fields.Integer(readonly=True, copy=False, aggregator=None)
     date_submitted = fields.Datetime(readonly=True, copy=False)
     paper_ids = fields.One2many(
-        "mtqg.paper", "res_id", string="Papers", copy=False, bypass_search_access=True,
+        "mtqg.paper",
+        "res_id",
+        string="Papers",
+        copy=False,
+        bypass_search_access=True,
         domain=lambda self: [("res_model", "=", self._name)],
     )
     workflow_event_ids = fields.One2many(
-        "mtqg.workflow.event", "res_id", string="History", readonly=True,
+        "mtqg.workflow.event",
+        "res_id",
+        string="History",
+        readonly=True,
         domain=lambda self: [("res_model", "=", self._name)],
     )
+    is_locked = fields.Boolean(compute="_compute_rights")
     can_submit = fields.Boolean(compute="_compute_rights")
     can_decide = fields.Boolean(compute="_compute_rights")
     can_withdraw = fields.Boolean(compute="_compute_rights")
@@ -90,6 +121,7 @@ class MtqgWorkflowMixin(models.AbstractModel):
         for document in self:
             waits = bool(document.workflow_transition_id)
             is_final = document.workflow_state not in {"draft", "running"}
+            document.is_locked = waits or is_final
             document.can_submit = document._origin and not waits and not is_final
             document.can_decide = document._origin.id in decidable
             document.can_withdraw = waits and document._may_withdraw()
@@ -109,6 +141,7 @@ class MtqgWorkflowMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [self._name_papers(vals) for vals in vals_list]
         documents = super().create(vals_list)
         documents._start_workflow()
         return documents
@@ -117,10 +150,24 @@ class MtqgWorkflowMixin(models.AbstractModel):
         content = vals.keys() - self._get_free_fields()
         if content and not self.env.su:
             self._check_open_for_editing()
-        result = super().write(vals)
+        result = super().write(self._name_papers(vals))
         if content and not self.env.su:
             self._note_editor()
         return result
+
+    def _name_papers(self, vals):
+        """Say in the commands that make papers which model they belong to."""
+        if "paper_ids" not in vals:
+            return vals
+        return {
+            **vals,
+            "paper_ids": [
+                (0, 0, {**command[2], "res_model": self._name})
+                if command[0] == fields.Command.CREATE
+                else command
+                for command in vals["paper_ids"]
+            ],
+        }
 
     def copy_data(self, default=None):
         if forbidden := _WORKFLOW_FIELDS & (default or {}).keys():
@@ -131,8 +178,9 @@ class MtqgWorkflowMixin(models.AbstractModel):
     @api.ondelete(at_uninstall=False)
     def _unlink_if_draft(self):
         if started := self.filtered(
-            lambda document: document.workflow_state != "draft"
-            or document.sudo().workflow_event_ids
+            lambda document: (
+                document.workflow_state != "draft" or document.sudo().workflow_event_ids
+            )
         ):
             raise UserError(
                 self.env._(
@@ -162,9 +210,7 @@ class MtqgWorkflowMixin(models.AbstractModel):
     def _get_makers(self):
         """Return the users who made the document, and so may not approve it."""
         self.ensure_one()
-        return (
-            self.workflow_requester_id | self.workflow_editor_id | self.create_uid
-        )
+        return self.workflow_requester_id | self.workflow_editor_id | self.create_uid
 
     def _get_free_fields(self):
         return self._workflow_free_fields | {
@@ -203,9 +249,13 @@ class MtqgWorkflowMixin(models.AbstractModel):
 
     def _start_workflow(self):
         """Put new documents at the start of the workflow that fits them."""
-        published = self.env["mtqg.workflow"].sudo().search(
-            [("model", "=", self._name), ("state", "=", "published")],
-            order="sequence, id",
+        published = (
+            self.env["mtqg.workflow"]
+            .sudo()
+            .search(
+                [("model", "=", self._name), ("state", "=", "published")],
+                order="sequence, id",
+            )
         )
         rest = self.sudo().filtered(lambda document: not document.stage_id)
         for workflow in published:
@@ -217,8 +267,8 @@ class MtqgWorkflowMixin(models.AbstractModel):
         if rest:
             raise UserError(
                 self.env._(
-                    "No published workflow takes %(document)s. Ask a manager to publish "
-                    "one.",
+                    "No published workflow takes %(document)s. Ask a manager to "
+                    "publish one.",
                     document=rest[0].display_name,
                 )
             )

@@ -27,9 +27,7 @@ class MtqgWorkflowMoves(models.AbstractModel):
         self.check_access("write")
         self._raise_blockers(self._find_submit_blockers)
         documents = self.sudo()
-        documents.write(
-            {"workflow_requester_id": self.env.uid, "date_submitted": self.env.cr.now()}
-        )
+        documents._open_run()
         for transition, taken in documents._select_transitions("submit"):
             if transition.step_ids:
                 taken._open_transition(transition)
@@ -95,6 +93,17 @@ class MtqgWorkflowMoves(models.AbstractModel):
 
     # === BUSINESS METHODS - MOVES === #
 
+    def _open_run(self):
+        """Note who submits; documents of one number of runs are written together."""
+        for run, documents in self.grouped("workflow_run").items():
+            documents.write(
+                {
+                    "workflow_run": run + 1,
+                    "workflow_requester_id": self.env.uid,
+                    "date_submitted": self.env.cr.now(),
+                }
+            )
+
     def _turn_back(self, kind, comment):
         self.check_access("read")
         if not (comment or "").strip():
@@ -111,10 +120,12 @@ class MtqgWorkflowMoves(models.AbstractModel):
             taken._follow(transition, kind, comment)
 
     def _select_transitions(self, kind):
-        """Return [(transition, documents)]; every document has one, or it is an error."""
+        """Return [(transition, documents)], or raise if a document has no way."""
         pairs = []
         for stage, documents in self.grouped("stage_id").items():
-            chosen = self.env["mtqg.workflow.transition"]._select(documents, stage, kind)
+            chosen = self.env["mtqg.workflow.transition"]._select(
+                documents, stage, kind
+            )
             if missing := documents - self.browse().union(*chosen.values()):
                 raise UserError(missing[0]._describe_no_way())
             pairs.extend(chosen.items())
@@ -315,10 +326,7 @@ class MtqgWorkflowMoves(models.AbstractModel):
 
     def _find_earlier_approvers(self):
         """Return who has already agreed since the document was last submitted."""
-        document = self.sudo()
-        domain = self._get_tasks_domain() & Domain(
-            "create_date", ">=", document.date_submitted
-        )
+        domain = self._get_tasks_domain() & Domain("run", "=", self.sudo().workflow_run)
         return self.env["mtqg.workflow.task"].sudo().search(domain).voter_ids
 
     # === BUSINESS METHODS - WORDS === #

@@ -19,7 +19,9 @@ class MtqgWorkflowTask(models.Model):
         string="Document", model_field="res_model", required=True, readonly=True
     )
     document_name = fields.Char(string="Document name", readonly=True)
-    unit_id = fields.Many2one("mtqg.unit", readonly=True, ondelete="restrict", index=True)
+    unit_id = fields.Many2one(
+        "mtqg.unit", readonly=True, ondelete="restrict", index=True
+    )
     transition_id = fields.Many2one(
         "mtqg.workflow.transition", readonly=True, ondelete="restrict", index=True
     )
@@ -27,6 +29,7 @@ class MtqgWorkflowTask(models.Model):
         "mtqg.workflow.step", readonly=True, ondelete="restrict", index=True
     )
     sequence = fields.Integer(readonly=True)
+    run = fields.Integer(string="Submission", readonly=True, aggregator=None)
     state = fields.Selection(
         [
             ("waiting", "Later"),
@@ -34,17 +37,25 @@ class MtqgWorkflowTask(models.Model):
             ("done", "Decided"),
             ("cancelled", "Cancelled"),
         ],
-        required=True, readonly=True, default="waiting",
+        required=True,
+        readonly=True,
+        default="waiting",
     )
     user_id = fields.Many2one(
-        "res.users", string="Asked user", readonly=True, ondelete="restrict",
+        "res.users",
+        string="Asked user",
+        readonly=True,
+        ondelete="restrict",
         index="btree_not_null",
     )
     group_id = fields.Many2one(
         "res.groups", string="Asked group", readonly=True, ondelete="restrict"
     )
     approver_unit_id = fields.Many2one(
-        "mtqg.unit", string="Asked unit", readonly=True, ondelete="restrict",
+        "mtqg.unit",
+        string="Asked unit",
+        readonly=True,
+        ondelete="restrict",
         index="btree_not_null",
     )
     requester_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")

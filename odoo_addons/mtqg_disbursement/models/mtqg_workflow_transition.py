@@ -29,12 +29,20 @@ class MtqgWorkflowTransition(models.Model):
         default="approve",
     )
     stage_from_id = fields.Many2one(
-        "mtqg.workflow.stage", string="From", required=True, ondelete="cascade",
-        index=True, domain="[('workflow_id', '=', workflow_id)]",
+        "mtqg.workflow.stage",
+        string="From",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        domain="[('workflow_id', '=', workflow_id)]",
     )
     stage_to_id = fields.Many2one(
-        "mtqg.workflow.stage", string="To", required=True, ondelete="cascade",
-        index=True, domain="[('workflow_id', '=', workflow_id)]",
+        "mtqg.workflow.stage",
+        string="To",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        domain="[('workflow_id', '=', workflow_id)]",
     )
     condition = fields.Char(
         default="[]",
@@ -192,6 +200,7 @@ class MtqgWorkflowStep(models.Model):
                 "step_id": self.id,
                 "transition_id": self.transition_id.id,
                 "sequence": self.sequence,
+                "run": document.workflow_run,
                 "needed": self.needed,
                 "state": state,
                 "requester_id": document.workflow_requester_id.id,

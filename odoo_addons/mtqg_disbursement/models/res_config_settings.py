@@ -11,19 +11,27 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     mtqg_policy_tabmis = fields.Selection(
-        POLICIES, string="Capital not entered in TABMIS", default="block",
+        POLICIES,
+        string="Capital not entered in TABMIS",
+        default="block",
         config_parameter="mtqg_disbursement.policy_tabmis",
     )
     mtqg_policy_project = fields.Selection(
-        POLICIES, string="Above the total investment", default="block",
+        POLICIES,
+        string="Above the total investment",
+        default="block",
         config_parameter="mtqg_disbursement.policy_project",
     )
     mtqg_policy_contract = fields.Selection(
-        POLICIES, string="Above the contract value", default="block",
+        POLICIES,
+        string="Above the contract value",
+        default="block",
         config_parameter="mtqg_disbursement.policy_contract",
     )
     mtqg_policy_advance = fields.Selection(
-        POLICIES, string="Advances above the contract", default="block",
+        POLICIES,
+        string="Advances above the contract",
+        default="block",
         config_parameter="mtqg_disbursement.policy_advance",
     )
 

@@ -14,7 +14,7 @@ class ResUsers(models.Model):
     )
 
     @property
-    def SELF_READABLE_FIELDS(self):
+    def SELF_READABLE_FIELDS(self):  # noqa: N802, the name is Odoo's
         return [*super().SELF_READABLE_FIELDS, "mtqg_unit_ids"]
 
     def _get_invalidation_fields(self):

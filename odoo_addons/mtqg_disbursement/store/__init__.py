@@ -1,1 +1,1 @@
-"""The SQL room: the only place of the register, with ``report``, where SQL is written."""
+"""The SQL room: the only place of the register where SQL is written."""

@@ -14,9 +14,7 @@ _PAYLOAD = """%(r)s.previous_hash || jsonb_build_array(
 
 
 def _hash_of(row):
-    return SQL(
-        f"encode(sha256(convert_to({_PAYLOAD % {'r': row}}, 'UTF8')), 'hex')"  # noqa: S608
-    )
+    return SQL(f"encode(sha256(convert_to({_PAYLOAD % {'r': row}}, 'UTF8')), 'hex')")
 
 
 def install_triggers(env):

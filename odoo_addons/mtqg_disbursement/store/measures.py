@@ -36,6 +36,66 @@ DENOMINATORS = {
 
 _OWN = tuple(name for name in COUNTERS if name != "allocated")
 
+# capital came from above the balance's unit: from the centre, or a superior decided
+_IS_ABOVE = """(a.source IN ('central', 'foreign') OR EXISTS (
+               SELECT 1 FROM mtqg_unit issuer, mtqg_unit holder
+                WHERE issuer.id = d.unit_id AND holder.id = a.unit_id
+                  AND issuer.id <> holder.id
+                  AND starts_with(holder.parent_path, issuer.parent_path)))"""
+
+# every allocation's figures at a date
+_BALANCE = """move AS (
+               SELECT e.allocation_id, a.parent_id, e.kind,
+                      CASE WHEN e.reversal_of_id IS NULL THEN e.amount ELSE -e.amount END AS amount,
+                      CASE WHEN %(is_above)s
+                           THEN CASE WHEN e.reversal_of_id IS NULL THEN e.amount ELSE -e.amount END
+                           ELSE 0 END AS amount_above,
+                      CASE WHEN %(is_above)s AND e.kind = 'supplement'
+                                AND e.date > make_date(a.plan_year, 9, 30)
+                           THEN CASE WHEN e.reversal_of_id IS NULL THEN e.amount ELSE -e.amount END
+                           ELSE 0 END AS amount_late
+                 FROM mtqg_entry e
+                 JOIN mtqg_allocation a ON a.id = e.allocation_id
+                 LEFT JOIN mtqg_decision d ON d.id = e.decision_id
+                WHERE e.date <= %(date)s %(known)s),
+           own AS (
+               SELECT allocation_id AS id, %(own)s, %(above)s AS plan_above,
+                      SUM(amount_late) AS late
+                 FROM move GROUP BY allocation_id),
+           given AS (
+               SELECT parent_id AS id, %(allocated)s AS allocated
+                 FROM move WHERE parent_id IS NOT NULL GROUP BY parent_id),
+           counted AS (
+               SELECT a.id, a.project_id, COALESCE(given.allocated, 0) AS allocated,
+                      %(filled)s, COALESCE(own.plan_above, 0) AS plan_above,
+                      COALESCE(own.plan_above - own.late, 0) AS plan_above_regular
+                 FROM mtqg_allocation a
+                 LEFT JOIN own ON own.id = a.id
+                 LEFT JOIN given ON given.id = a.id),
+           balance AS (
+               SELECT c.*, advance + completed AS disbursed,
+                      assigned - %(used)s AS available,
+                      CASE WHEN project_id IS NULL THEN allocated ELSE assigned END AS plan_detailed
+                 FROM counted c)"""
+
+_BY_UNIT = """WITH %(balance)s,
+               member AS (
+                   SELECT above.id AS unit_id, u.id AS member_id
+                     FROM mtqg_unit u
+                    CROSS JOIN LATERAL unnest(%(path)s) AS above(id)
+                    WHERE above.id = ANY(%(units)s)),
+               reached AS (
+                   SELECT m.unit_id, a.id, upper.unit_id IS NULL AS is_top
+                     FROM mtqg_allocation a
+                     JOIN member m ON m.member_id = a.unit_id
+                     LEFT JOIN mtqg_allocation p ON p.id = a.parent_id
+                     LEFT JOIN member upper ON upper.unit_id = m.unit_id
+                                           AND upper.member_id = p.unit_id
+                    WHERE %(where)s)
+               SELECT r.unit_id, %(sums)s
+                 FROM reached r JOIN balance b ON b.id = r.id
+                GROUP BY r.unit_id"""
+
 
 def balances_at(env, allocation_ids, date, known_at=None):
     """Return the counters of the allocations as of a date, from their entries.
@@ -122,23 +182,7 @@ def measure_by_unit(env, names, unit_ids, date, known_at=None, filters=None):
     env.flush_all()
     rows = env.execute_query(
         SQL(
-            """WITH %(balance)s,
-               member AS (
-                   SELECT above.id AS unit_id, u.id AS member_id
-                     FROM mtqg_unit u
-                    CROSS JOIN LATERAL unnest(%(path)s) AS above(id)
-                    WHERE above.id = ANY(%(units)s)),
-               reached AS (
-                   SELECT m.unit_id, a.id, upper.unit_id IS NULL AS is_top
-                     FROM mtqg_allocation a
-                     JOIN member m ON m.member_id = a.unit_id
-                     LEFT JOIN mtqg_allocation p ON p.id = a.parent_id
-                     LEFT JOIN member upper ON upper.unit_id = m.unit_id
-                                           AND upper.member_id = p.unit_id
-                    WHERE %(where)s)
-               SELECT r.unit_id, %(sums)s
-                 FROM reached r JOIN balance b ON b.id = r.id
-                GROUP BY r.unit_id""",
+            _BY_UNIT,
             balance=_balance(date, known_at),
             path=_path_of("u"),
             units=list(unit_ids),
@@ -158,48 +202,9 @@ def measure_by_unit(env, names, unit_ids, date, known_at=None, filters=None):
 
 def _balance(date, known_at):
     """Return the CTEs that end in ``balance``: every allocation's figures at a date."""
-    is_above = SQL(
-        """(a.source IN ('central', 'foreign') OR EXISTS (
-               SELECT 1 FROM mtqg_unit issuer, mtqg_unit holder
-                WHERE issuer.id = d.unit_id AND holder.id = a.unit_id
-                  AND issuer.id <> holder.id
-                  AND starts_with(holder.parent_path, issuer.parent_path)))"""
-    )
     return SQL(
-        """move AS (
-               SELECT e.allocation_id, a.parent_id, e.kind,
-                      CASE WHEN e.reversal_of_id IS NULL THEN e.amount ELSE -e.amount END AS amount,
-                      CASE WHEN %(is_above)s
-                           THEN CASE WHEN e.reversal_of_id IS NULL THEN e.amount ELSE -e.amount END
-                           ELSE 0 END AS amount_above,
-                      CASE WHEN %(is_above)s AND e.kind = 'supplement'
-                                AND e.date > make_date(a.plan_year, 9, 30)
-                           THEN CASE WHEN e.reversal_of_id IS NULL THEN e.amount ELSE -e.amount END
-                           ELSE 0 END AS amount_late
-                 FROM mtqg_entry e
-                 JOIN mtqg_allocation a ON a.id = e.allocation_id
-                 LEFT JOIN mtqg_decision d ON d.id = e.decision_id
-                WHERE e.date <= %(date)s %(known)s),
-           own AS (
-               SELECT allocation_id AS id, %(own)s, %(above)s AS plan_above,
-                      SUM(amount_late) AS late
-                 FROM move GROUP BY allocation_id),
-           given AS (
-               SELECT parent_id AS id, %(allocated)s AS allocated
-                 FROM move WHERE parent_id IS NOT NULL GROUP BY parent_id),
-           counted AS (
-               SELECT a.id, a.project_id, COALESCE(given.allocated, 0) AS allocated,
-                      %(filled)s, COALESCE(own.plan_above, 0) AS plan_above,
-                      COALESCE(own.plan_above - own.late, 0) AS plan_above_regular
-                 FROM mtqg_allocation a
-                 LEFT JOIN own ON own.id = a.id
-                 LEFT JOIN given ON given.id = a.id),
-           balance AS (
-               SELECT c.*, advance + completed AS disbursed,
-                      assigned - %(used)s AS available,
-                      CASE WHEN project_id IS NULL THEN allocated ELSE assigned END AS plan_detailed
-                 FROM counted c)""",
-        is_above=is_above,
+        _BALANCE,
+        is_above=SQL(_IS_ABOVE),
         date=date,
         known=SQL("AND e.date_known <= %s", known_at) if known_at else SQL(""),
         own=SQL(", ").join(
@@ -208,9 +213,7 @@ def _balance(date, known_at):
         above=sum_of("assigned", "own", amount="amount_above"),
         allocated=sum_of("allocated", "parent"),
         filled=SQL(", ").join(
-            SQL(
-                "COALESCE(%s, 0) AS %s", SQL.identifier("own", n), SQL.identifier(n)
-            )
+            SQL("COALESCE(%s, 0) AS %s", SQL.identifier("own", n), SQL.identifier(n))
             for n in _OWN
         ),
         used=SQL(" - ").join(SQL.identifier(n) for n in USES),
@@ -244,9 +247,7 @@ def _where(filters):
             values = list(value) if isinstance(value, (list, tuple)) else [value]
             conditions.append(SQL("a.%s = ANY(%s)", SQL.identifier(name), values))
     if filters.get("program_ids"):
-        conditions.append(
-            SQL("a.program_id = ANY(%s)", list(filters["program_ids"]))
-        )
+        conditions.append(SQL("a.program_id = ANY(%s)", list(filters["program_ids"])))
     if filters.get("carried") is not None:
         conditions.append(
             SQL("a.origin_year < a.plan_year")

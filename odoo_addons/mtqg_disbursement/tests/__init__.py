@@ -1,1 +1,9 @@
-from . import test_decision_import, test_disbursement, test_ledger, test_workflow
+from . import (
+    test_disbursement,
+    test_dong,
+    test_ledger,
+    test_measure,
+    test_project,
+    test_scope,
+    test_workflow,
+)

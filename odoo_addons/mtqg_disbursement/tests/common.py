@@ -3,6 +3,8 @@
 from odoo import Command
 from odoo.tests import TransactionCase, new_test_user
 
+from odoo.addons.mtqg_disbursement.store import ledger
+
 ROLES = ("viewer", "officer", "leader", "finance", "treasury", "inspector", "manager")
 
 
@@ -57,7 +59,9 @@ class MtqgCommon(TransactionCase):
             setattr(cls, login, person)
 
         for suffix, unit in (
-            ("p", cls.province), ("d", cls.district), ("a", cls.commune_a),
+            ("p", cls.province),
+            ("d", cls.district),
+            ("a", cls.commune_a),
             ("b", cls.commune_b),
         ):
             user(f"officer_{suffix}", "officer", unit)
@@ -73,16 +77,20 @@ class MtqgCommon(TransactionCase):
     @classmethod
     def _make_decision(cls, *lines, user=None, unit=None, kind="assign", **values):
         """Return a draft decision; a line is a dict of field values."""
-        return cls.env["mtqg.decision"].with_user(user or cls.officer_p).create(
-            {
-                "number": values.pop("number", "1/QĐ-UBND"),
-                "date": values.pop("date", "2024-01-15"),
-                "kind": kind,
-                "unit_id": (unit or cls.province).id,
-                "plan_year": values.pop("plan_year", 2024),
-                "line_ids": [Command.create(line) for line in lines],
-                **values,
-            }
+        return (
+            cls.env["mtqg.decision"]
+            .with_user(user or cls.officer_p)
+            .create(
+                {
+                    "number": values.pop("number", "1/QĐ-UBND"),
+                    "date": values.pop("date", "2024-01-15"),
+                    "kind": kind,
+                    "unit_id": (unit or cls.province).id,
+                    "plan_year": values.pop("plan_year", 2024),
+                    "line_ids": [Command.create(line) for line in lines],
+                    **values,
+                }
+            )
         )
 
     @classmethod
@@ -123,15 +131,19 @@ class MtqgCommon(TransactionCase):
     @classmethod
     def _make_voucher(cls, allocation, kind, amount, user=None, **values):
         """Return a draft voucher that pays from a balance."""
-        return cls.env["mtqg.disbursement"].with_user(user or cls.officer_a).create(
-            {
-                "number": values.pop("number", "UNC-1"),
-                "date": values.pop("date", "2024-03-10"),
-                "allocation_id": allocation.id,
-                "kind": kind,
-                "amount": amount,
-                **values,
-            }
+        return (
+            cls.env["mtqg.disbursement"]
+            .with_user(user or cls.officer_a)
+            .create(
+                {
+                    "number": values.pop("number", "UNC-1"),
+                    "date": values.pop("date", "2024-03-10"),
+                    "allocation_id": allocation.id,
+                    "kind": kind,
+                    "amount": amount,
+                    **values,
+                }
+            )
         )
 
     @classmethod
@@ -149,6 +161,4 @@ class MtqgCommon(TransactionCase):
 
     def assertLedgerWhole(self):
         """Assert that every counter equals a recount of the entries."""
-        from odoo.addons.mtqg_disbursement.store import ledger
-
         self.assertEqual(ledger.recount(self.env), [])

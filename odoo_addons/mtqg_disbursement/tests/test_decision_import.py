@@ -92,7 +92,7 @@ class TestDecisionImport(MtqgCommon):
         wizard = self._bac_kan()
         self.assertEqual(wizard.action_check(), [])
         self.assertEqual(wizard.state, "ready")
-        self.assertEqual(wizard.amount_total, "830.140.000.000")
+        self.assertEqual(wizard.amount_total, 830_140_000_000)
         self.assertEqual(wizard.totals_checked, 6)
         by_program = wizard.total_ids.filtered(lambda total: total.kind == "program")
         self.assertEqual(

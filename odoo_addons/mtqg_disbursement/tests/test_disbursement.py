@@ -11,22 +11,30 @@ class TestDisbursement(MtqgCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.project = cls.env["mtqg.project"].with_user(cls.officer_a).create(
-            {
-                "code": "T-ROAD",
-                "name": "Road",
-                "unit_id": cls.commune_a.id,
-                "program_id": cls.content.id,
-                "amount_total": 4_000,
-            }
+        cls.project = (
+            cls.env["mtqg.project"]
+            .with_user(cls.officer_a)
+            .create(
+                {
+                    "code": "T-ROAD",
+                    "name": "Road",
+                    "unit_id": cls.commune_a.id,
+                    "program_id": cls.content.id,
+                    "amount_total": 4_000,
+                }
+            )
         )
-        cls.contract = cls.env["mtqg.contract"].with_user(cls.officer_a).create(
-            {
-                "number": "HĐ-1",
-                "project_id": cls.project.id,
-                "amount": 4_000,
-                "amount_advance_agreed": 1_000,
-            }
+        cls.contract = (
+            cls.env["mtqg.contract"]
+            .with_user(cls.officer_a)
+            .create(
+                {
+                    "number": "HĐ-1",
+                    "project_id": cls.project.id,
+                    "amount": 4_000,
+                    "amount_advance_agreed": 1_000,
+                }
+            )
         )
         root = cls._assign_root(10_000)
         district = cls._allocate(root, cls.district, 5_000)
@@ -47,7 +55,10 @@ class TestDisbursement(MtqgCommon):
             ("completed", 1_400, 400, 0, 2_900, 2_900),
         ):
             self._pay(
-                self.balance, kind, amount, amount_recovered=recovered,
+                self.balance,
+                kind,
+                amount,
+                amount_recovered=recovered,
                 contract_id=self.contract.id,
             )
             self.assertBalance(
@@ -78,9 +89,7 @@ class TestDisbursement(MtqgCommon):
             voucher.action_submit()
 
     def test_capital_not_entered_in_tabmis_blocks_or_warns(self):
-        bare = self._allocate(
-            self.balance.parent_id, self.commune_a, 500, tabmis=False
-        )
+        bare = self._allocate(self.balance.parent_id, self.commune_a, 500, tabmis=False)
         voucher = self._make_voucher(bare, "completed", 100)
         with self.assertRaisesRegex(UserError, "TABMIS"):
             voucher.action_submit()
@@ -127,8 +136,10 @@ class TestDisbursement(MtqgCommon):
     def test_reversal_mirrors_a_voucher(self):
         voucher = self._pay(self.balance, "completed", 700)
         action = voucher.with_user(self.officer_a).action_reverse("Paid twice")
-        reversal = self.env["mtqg.disbursement"].with_user(self.officer_a).browse(
-            action["res_id"]
+        reversal = (
+            self.env["mtqg.disbursement"]
+            .with_user(self.officer_a)
+            .browse(action["res_id"])
         )
         with self.assertRaisesRegex(UserError, "mirrors"):
             reversal.amount = 1

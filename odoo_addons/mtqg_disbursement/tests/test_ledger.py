@@ -54,7 +54,9 @@ class TestLedger(MtqgCommon):
         root = self._assign_root(1_000)
         below = self._allocate(root, self.district, 600)
         self._approve(
-            self._make_decision({"allocation_id": below.id, "amount": 100}, kind="recall")
+            self._make_decision(
+                {"allocation_id": below.id, "amount": 100}, kind="recall"
+            )
         )
         self.assertBalance(root, allocated=500, available=500)
 
@@ -74,8 +76,8 @@ class TestLedger(MtqgCommon):
             "UPDATE mtqg_allocation SET unit_id = unit_id + 1 WHERE id = %s",
             "UPDATE mtqg_entry SET amount = 9 WHERE allocation_id = %s",
             "DELETE FROM mtqg_entry WHERE allocation_id = %s",
-            "INSERT INTO mtqg_entry (allocation_id, kind, amount, date, user_id)"
-            " VALUES (%s, 'advance', 1001, '2024-01-01', 1)",
+            """INSERT INTO mtqg_entry (allocation_id, kind, amount, date, user_id)
+               VALUES (%s, 'advance', 1001, '2024-01-01', 1)""",
         ):
             with (
                 self.subTest(statement),
@@ -129,8 +131,8 @@ class TestLedger(MtqgCommon):
         root = self._assign_root(1_000)
         original = root.entry_ids.decision_id
         action = original.with_user(self.officer_p).action_reverse()
-        reversal = self.env["mtqg.decision"].with_user(self.officer_p).browse(
-            action["res_id"]
+        reversal = (
+            self.env["mtqg.decision"].with_user(self.officer_p).browse(action["res_id"])
         )
         with self.assertRaisesRegex(UserError, "reason"):
             reversal.action_submit()
@@ -147,8 +149,12 @@ class TestLedger(MtqgCommon):
         root = self._assign_root(1_000)
         self._allocate(root, self.district, 600)
         original = root.entry_ids.decision_id
-        reversal = self.env["mtqg.decision"].with_user(self.officer_p).browse(
-            original.with_user(self.officer_p).action_reverse("Mistake")["res_id"]
+        reversal = (
+            self.env["mtqg.decision"]
+            .with_user(self.officer_p)
+            .browse(
+                original.with_user(self.officer_p).action_reverse("Mistake")["res_id"]
+            )
         )
         with self.assertRaisesRegex(UserError, "600 đồng too few"):
             reversal.action_submit()
