@@ -17,10 +17,8 @@ entries = st.builds(
 
 
 def _sum_up(facts):
-    balances = {key: ledger.empty_balance() for key in PARENTS}
-    for key, delta in ledger.compute_deltas(facts, PARENTS).items():
-        balances[key] = delta
-    return balances
+    nothing = {key: ledger.empty_balance() for key in PARENTS}
+    return {**nothing, **ledger.compute_deltas(facts, PARENTS)}
 
 
 @given(st.lists(entries, max_size=40))

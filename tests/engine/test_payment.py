@@ -44,7 +44,7 @@ def test_entries_add_up_to_the_voucher(kind, amount, recovered):
     [("advance", 10, 1), ("completed", 10, 11), ("completed", 0, 0), ("gift", 1, 0)],
 )
 def test_amounts_that_do_not_fit_are_refused(kind, amount, recovered):
-    with pytest.raises(ValueError, match="recover|unknown"):
+    with pytest.raises(ValueError, match=r"recover|unknown"):
         payment.entries_of_voucher(kind, amount, recovered)
 
 
