@@ -41,8 +41,9 @@ class MtqgEvaluationScore(models.Model):
         index="btree_not_null",
         readonly=True,
     )
-    amount_plan = Dong(string="Plan", readonly=True)
-    amount_disbursed = Dong(string="Disbursed", readonly=True)
+    # cumulated since the beginning of the year: a sum over quarters means nothing
+    amount_plan = Dong(string="Plan", readonly=True, aggregator=None)
+    amount_disbursed = Dong(string="Disbursed", readonly=True, aggregator=None)
     rate = fields.Float(string="Rate %", digits=(12, 4), readonly=True, aggregator=None)
     rate_shrunk = fields.Float(
         string="Rate drawn to the mean %",

@@ -1,0 +1,8 @@
+from . import (
+    test_download,
+    test_evaluation,
+    test_export,
+    test_frozen,
+    test_scheme,
+    test_security,
+)
