@@ -27,7 +27,7 @@ BRACKETS = re.compile(r"^\((.*)\)$")
 NOTHING = re.compile("^[-\u2013\u2014\u2212.\\s]*$")
 SCIENTIFIC = re.compile(r"^[\d.,]+e[+-]?\d+$", re.IGNORECASE)
 GROUPED = re.compile(
-    r"\d{1,3}(?P<group>[ '\u2019.,])\d{3}(?:(?P=group)\d{3})*"
+    r"[1-9]\d{0,2}(?P<group>[ '\u2019.,])\d{3}(?:(?P=group)\d{3})*"
     r"(?:(?!(?P=group))(?P<mark>[.,])(?P<fraction>\d+))?"
 )
 SIMPLE = re.compile(r"\d*(?:(?P<mark>[.,])(?P<fraction>\d+))?")
@@ -35,7 +35,8 @@ AMBIGUOUS = re.compile(r"[1-9]\d{0,2}([.,])\d{3}")
 LONG_UNGROUPED = re.compile(r"\d{4,}")
 # "5,3 tỷ đồng", "1.234 đ", "VND 500"
 CURRENCY = re.compile(
-    r"^(?:vnd|vnđ|₫)\s*|\s*(?:vnd|vnđ|₫|đồng|dong|đ|d)\.?$", re.IGNORECASE
+    r"^(?:vnd|vnđ|₫)\s*|\s*(?<![^\W\d_])(?:vnd|vnđ|₫|đồng|dong|đ|d)\.?$",
+    re.IGNORECASE,
 )
 SCALE = re.compile(
     r"\s*(?P<word>nghìn|nghin|ngàn|ngan|triệu|trieu|tr|tỷ|ty|tỉ|ti"
@@ -87,6 +88,8 @@ def read_amount(value: object, unit: str, decimal_mark: str = UNKNOWN) -> int | 
     text, own_unit = _without_unit(value) if isinstance(value, str) else (value, None)
     number = read_number(text, decimal_mark)
     if number is None:
+        if own_unit and not text:
+            raise NumberRefusedError(code="not_a_number")
         return None
     dong = EXACTLY.multiply(number, Decimal(MONEY_UNITS[own_unit or unit]))
     if abs(dong) > MAX_DONG:

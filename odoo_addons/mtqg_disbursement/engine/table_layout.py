@@ -119,17 +119,21 @@ def find_layout(sheet: SheetLike) -> tuple[Layout | None, list[CellError]]:
 
 
 def _best_heading(sheet: SheetLike) -> tuple[int, int, list[Heading]] | None:
-    """Find the first row that starts a heading, with the depth that tells most."""
-    for top in range(min(len(sheet.rows), SEARCHED_ROWS)):
-        candidates = [
-            (sum(h.kind in ("key", "value") for h in headings), -depth, headings)
-            for depth in range(1, DEEPEST_HEADING + 1)
-            if (headings := _headings(sheet, top, depth))
-        ]
-        if candidates:
-            _score, depth, headings = max(candidates, key=lambda found: found[:2])
-            return top, -depth, headings
-    return None
+    """Find the rows that read best as a heading: where it starts, and how deep.
+
+    A title or a unit of money just above a heading may pass for its first row, so
+    the rows after the first that will do are tried as well.
+    """
+    best, tops = None, range(min(len(sheet.rows), SEARCHED_ROWS))
+    for top in tops:
+        if best and top >= best[1] + DEEPEST_HEADING:
+            break
+        for depth in range(1, DEEPEST_HEADING + 1):
+            headings = _headings(sheet, top, depth)
+            known = sum(h.kind in ("key", "value") for h in headings or ())
+            if headings and (not best or known > best[0]):
+                best = known, top, depth, headings
+    return best[1:] if best else None
 
 
 def _headings(sheet: SheetLike, top: int, depth: int) -> list[Heading] | None:

@@ -15,7 +15,7 @@ class Limits:
     """
 
     bytes: int = 10 * MEBIBYTE
-    unzipped_bytes: int = 64 * MEBIBYTE
+    unzipped_bytes: int = 32 * MEBIBYTE
     # Sheets of repeated rows pack 20 to 60 times; a bomb packs 1000 times.
     ratio: int = 200
     parts: int = 500

@@ -30,6 +30,8 @@ OTHER_ARCHIVES = {
 WORKBOOK = "xl/workbook.xml"
 MACROS = re.compile(r"vbaProject\.bin$", re.IGNORECASE)
 XML = re.compile(r"\.(xml|rels)$", re.IGNORECASE)
+# two for the cell, two to six for a formula, a value or a text in it
+TAGS_PER_CELL = 8
 CHUNK = 1024 * 1024
 DAMAGE = (
     zipfile.BadZipFile,
@@ -69,7 +71,7 @@ def check_xlsx(content: bytes, limits: Limits) -> Parts:
     except DAMAGE as error:
         raise FileRefused(code="broken") from error
     for name, part in parts.items():
-        _check_xml(name, part)
+        _check_xml(name, part, limits)
     titles = sheet_names(parts)
     sheets = {name: part for name, part in parts.items() if b"sheetData" in part}
     cells = sum(
@@ -138,8 +140,13 @@ def _check_growth(total: int, size: int, limits: Limits) -> None:
         )
 
 
-def _check_xml(name: str, part: bytes) -> None:
-    """Refuse document types, entities, and encodings the patterns cannot read."""
+def _check_xml(name: str, part: bytes, limits: Limits) -> None:
+    """Refuse document types, entities, and encodings the patterns cannot read.
+
+    The time of the searches grows with the tags, so these are counted first.
+    """
+    if part.count(b"<") > TAGS_PER_CELL * limits.cells:
+        raise FileRefused(code="too_many_cells", limit=limits.cells)
     if DOCTYPE.search(part):
         raise FileRefused(code="doctype", part=name)
     encoding = ENCODING.search(part[:400])

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from ..clock import today_vn
 from ..engine.money import group_digits
 from ..engine.table_reading import Options, read_plan
+from ..fields import Dong
 from ..files.reading import read_sheets
 from ..files.refusal import FileRefused
 from ..models.mtqg_allocation import NATURES, SOURCES
@@ -101,7 +102,7 @@ class MtqgDecisionImport(models.TransientModel):
     total_ids = fields.One2many("mtqg.decision.import.total", "import_id")
     error_count = fields.Integer(readonly=True)
     totals_checked = fields.Integer(string="Totals checked", readonly=True)
-    amount_total = fields.Char(string="Sum", readonly=True)
+    amount_total = Dong(string="Sum", readonly=True)
 
     # === ONCHANGE METHODS === #
 
@@ -242,7 +243,7 @@ class MtqgDecisionImport(models.TransientModel):
             {
                 "state": "wrong" if errors else "ready",
                 "error_count": len(errors),
-                "amount_total": group_digits(sum(line["amount"] for line in lines)),
+                "amount_total": sum(line["amount"] for line in lines),
                 "error_ids": [fields.Command.clear()]
                 + [fields.Command.create(error) for error in errors[:SHOWN_ERRORS]],
                 "line_ids": [fields.Command.clear()]
@@ -331,7 +332,7 @@ class MtqgDecisionImport(models.TransientModel):
         body = self.env._(
             "%(count)s lines over %(amount)s đồng were imported from this file.",
             count=len(self.line_ids),
-            amount=self.amount_total,
+            amount=group_digits(self.amount_total),
         )
         decision.message_post(
             body=body, attachments=[(self.filename or "import", content)]

@@ -10,7 +10,7 @@ def describe_refusal(env, refusal):
 
     :param refusal: a ``files.refusal.FileRefused``
     """
-    texts = _refusal_texts(env)
+    texts = _refusal_texts(env) | _limit_texts(env) | _extent_texts(env)
     return texts[refusal.code] % _readable(refusal.values)
 
 
@@ -19,11 +19,22 @@ def describe_cell(env, error):
 
     :param error: an ``engine.table_layout.CellError``
     """
-    texts = _number_texts(env) | _table_texts(env) | _record_texts(env)
+    texts = _cell_texts(env)
     values = {"value": error.value} | error.values
     for name in MONEY & values.keys():
         values[name] = group_digits(values[name])
     return texts[error.code] % values
+
+
+def _cell_texts(env):
+    return (
+        _number_texts(env)
+        | _table_texts(env)
+        | _column_texts(env)
+        | _unit_texts(env)
+        | _program_texts(env)
+        | _capital_texts(env)
+    )
 
 
 def _readable(values):
@@ -39,6 +50,9 @@ def _readable(values):
 def _refusal_texts(env):
     return {
         "empty": env._("The file is empty. Choose the file that holds the table."),
+        "unknown_encoding": env._(
+            "The file is no readable text. Save it as XLSX, or as CSV in UTF-8."
+        ),
         "too_big": env._(
             "The file has %(size_mb)s MB, more than the %(limit_mb)s MB allowed. Keep "
             "only the sheet with the table and save it again."
@@ -61,6 +75,11 @@ def _refusal_texts(env):
             "The file cannot be read: it is damaged, cut off, or reaches too far. "
             "Open it in your spreadsheet program and save it again as XLSX."
         ),
+    }
+
+
+def _limit_texts(env):
+    return {
         "too_many_parts": env._(
             "The file consists of %(count)s parts, more than the %(limit)s allowed. "
             "Copy the table into a new workbook."
@@ -77,6 +96,11 @@ def _refusal_texts(env):
             "The file contains a document type (in %(part)s), which workbooks do not "
             "have. Copy the table into a new workbook."
         ),
+    }
+
+
+def _extent_texts(env):
+    return {
         "far_cell": env._(
             "Sheet “%(sheet)s” has a cell at %(cell)s, beyond row %(rows)s or column "
             "%(columns)s. Delete the empty rows and columns around the table."
@@ -97,9 +121,6 @@ def _refusal_texts(env):
         ),
         "too_much_text": env._(
             "The cells show more than %(limit)s characters in all. Shorten the texts."
-        ),
-        "unknown_encoding": env._(
-            "The file is no readable text. Save it as XLSX, or as CSV in UTF-8."
         ),
     }
 
@@ -155,6 +176,11 @@ def _table_texts(env):
             "unit, program or project, and amounts. Recognised headings: "
             "%(recognised)s."
         ),
+    }
+
+
+def _column_texts(env):
+    return {
         "unknown_column": env._(
             "The heading “%(value)s” is not recognised. Rename or delete the column. "
             "Recognised headings: %(recognised)s."
@@ -184,7 +210,7 @@ def _table_texts(env):
     }
 
 
-def _record_texts(env):
+def _unit_texts(env):
     return {
         "unit_unknown": env._(
             "No unit “%(value)s” is found among those you see. Use its code, budget "
@@ -201,6 +227,11 @@ def _record_texts(env):
         "unit_outside": env._(
             "%(unit)s does not belong to %(issuer)s, which issues the decision."
         ),
+    }
+
+
+def _program_texts(env):
+    return {
         "program_unknown": env._(
             "No program “%(value)s” is found. Use its code, such as %(names)s."
         ),
@@ -215,6 +246,11 @@ def _record_texts(env):
         "project_ambiguous": env._(
             "“%(value)s” names several projects: %(names)s. Use the code."
         ),
+    }
+
+
+def _capital_texts(env):
+    return {
         "nature_missing": env._(
             "Neither the file nor the form says whether this is investment or "
             "recurrent capital. Choose it in the form."
