@@ -136,7 +136,10 @@ class MtqgDecisionLine(models.Model):
 
     def write(self, vals):
         self._check_decision_open()
-        return super().write(vals)
+        result = super().write(vals)
+        if "decision_id" in vals:
+            self._check_decision_open()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_if_decision_open(self):

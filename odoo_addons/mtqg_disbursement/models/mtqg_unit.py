@@ -57,7 +57,12 @@ class MtqgUnit(models.Model):
         help="Units of one group are ranked against each other.",
     )
     user_ids = fields.Many2many(
-        "res.users", "mtqg_unit_user_rel", "unit_id", "user_id", string="Members"
+        "res.users",
+        "mtqg_unit_user_rel",
+        "unit_id",
+        "user_id",
+        string="Members",
+        groups="mtqg_disbursement.group_manager",
     )
     successor_ids = fields.One2many(
         "mtqg.unit.succession", "predecessor_id", string="Successors"
@@ -103,6 +108,25 @@ class MtqgUnit(models.Model):
                     unit=self[:1].name,
                 )
             )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        units = super().create(vals_list)
+        if any("user_ids" in vals for vals in vals_list):
+            self._forget_scopes()
+        return units
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "user_ids" in vals:
+            self._forget_scopes()
+        return result
+
+    def _forget_scopes(self):
+        # record rules are cached per user and name his units
+        self.env.registry.clear_cache()
 
     # === ACTION METHODS === #
 

@@ -94,6 +94,17 @@ class TestScope(MtqgCommon):
         self.viewer_a.mtqg_unit_ids = self.commune_c
         self.assertFalse(Allocation.search_count([]))
 
+    def test_joining_from_the_unit_side_shows_at_once(self):
+        Allocation = self.env["mtqg.allocation"].with_user(self.viewer_a)
+        self.assertNotIn(self.balance_b, Allocation.search([]))
+        self.commune_b.with_user(self.manager_x).user_ids += self.viewer_a
+        self.assertIn(self.balance_b, Allocation.search([]))
+
+    def test_members_are_a_matter_of_managers(self):
+        self.officer_d.group_ids += self.env.ref("mtqg_disbursement.group_finance")
+        with self.assertRaises(AccessError):
+            self.commune_a.with_user(self.officer_d).user_ids += self.officer_b
+
     def test_finance_of_a_district_does_not_rename_the_province(self):
         self.officer_d.group_ids += self.env.ref("mtqg_disbursement.group_finance")
         self.commune_a.with_user(self.officer_d).name = "Commune A, new"
