@@ -1,9 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..clock import today_vn
 from ..engine.ledger import COUNTERS, Entry, compute_deltas, find_faults
-from ..engine.money import group_digits, to_dong, to_rpc
+from ..engine.money import group_digits, to_rpc
 from ..fields import Dong
 from ..store import ledger, measures
 
@@ -178,12 +177,13 @@ class MtqgAllocation(models.Model):
         """
         self.check_access("read")
         self._check_may_enter_tabmis()
+        day, _known = self.env["mtqg.measure"]._read_times(date, None)
         rows = [
             {
                 "allocation_id": allocation.id,
                 "kind": "tabmis",
                 "amount": allocation._get_tabmis_amount(amount),
-                "date": fields.Date.to_date(date) or today_vn(),
+                "date": day,
                 "reference": reference or "TABMIS",
             }
             for allocation in self
@@ -207,8 +207,7 @@ class MtqgAllocation(models.Model):
         rows = measures.balances_at(
             self.env,
             self.ids,
-            fields.Date.to_date(date),
-            fields.Datetime.to_datetime(known_at),
+            *self.env["mtqg.measure"]._read_times(date, known_at),
         )
         return [
             {
@@ -247,7 +246,9 @@ class MtqgAllocation(models.Model):
     def _get_tabmis_amount(self, amount):
         self.ensure_one()
         missing = self.amount_tabmis_missing
-        wanted = missing if amount is None else to_dong(amount)
+        wanted = missing
+        if amount is not None:
+            wanted = self._fields["amount_tabmis"].convert_to_cache(amount, self)
         if wanted < 0 or wanted > missing:
             raise UserError(
                 self.env._(

@@ -153,8 +153,15 @@ class MtqgDisbursement(models.Model):
     def _compute_warning(self):
         for voucher in self:
             is_open = voucher.workflow_state in {"draft", "running"}
-            reasons = voucher._check_limits() if is_open else []
-            voucher.warning = "\n".join(map(voucher._describe_limit, reasons))
+            # a saved draft has the hard ones in its hint already
+            is_saved = isinstance(voucher.id, int)
+            has_hint = is_saved and not voucher.workflow_transition_id
+            reasons = [
+                voucher._describe_limit(reason)
+                for reason in (voucher._check_limits() if is_open else ())
+                if not (has_hint and reason.is_hard)
+            ]
+            voucher.warning = "\n".join(reasons)
 
     # === BUSINESS METHODS === #
 

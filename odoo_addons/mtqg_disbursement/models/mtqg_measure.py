@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..clock import today_vn
+from ..clock import read_day, read_moment
 from ..engine.money import percent, to_rpc
 from ..store import measures
 
@@ -32,12 +32,9 @@ class MtqgMeasure(models.AbstractModel):
         :raise UserError: for an unknown measure or denominator
         """
         self._check_names(name, denominator)
-        allocations = self.env["mtqg.allocation"]._search(fields.Domain(domain or []))
+        allocations = self.env["mtqg.allocation"]._search(self._read_domain(domain))
         totals = measures.measure_scope(
-            self.env,
-            allocations,
-            fields.Date.to_date(date) or today_vn(),
-            fields.Datetime.to_datetime(known_at),
+            self.env, allocations, *self._read_times(date, known_at)
         )
         numerator = totals[name]
         base = totals[measures.DENOMINATORS[denominator]]
@@ -47,6 +44,33 @@ class MtqgMeasure(models.AbstractModel):
             "denominator": to_rpc(base),
             "percent": False if ratio is None else float(ratio),
         }
+
+    def _read_domain(self, domain):
+        try:
+            scope = fields.Domain(domain or [])
+            scope.validate(self.env["mtqg.allocation"])
+        except (TypeError, ValueError) as error:
+            raise UserError(
+                self.env._(
+                    "“%(domain)s” is no domain on balances: %(error)s",
+                    domain=domain,
+                    error=error,
+                )
+            ) from error
+        return scope
+
+    def _read_times(self, date, known_at):
+        """Return (accounting date, moment known) of a question about figures."""
+        try:
+            return read_day(date), read_moment(known_at)
+        except ValueError as error:
+            raise UserError(
+                self.env._(
+                    "Give dates as 2024-06-30 and moments as 2024-06-30 17:00:00 "
+                    "(UTC): %(error)s",
+                    error=error,
+                )
+            ) from error
 
     def _check_names(self, name, denominator):
         for given, known in (

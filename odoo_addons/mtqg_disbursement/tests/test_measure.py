@@ -117,6 +117,17 @@ class TestMeasure(MtqgCommon):
             self._value(), {"numerator": 0, "denominator": 0, "percent": False}
         )
 
+    def test_bad_questions_get_an_answer_in_words(self):
+        Measure = self.env["mtqg.measure"].with_user(self.manager_x)
+        for question in (
+            {"domain": "all of it"},
+            {"domain": [("no_such_field", "=", 1)]},
+            {"domain": [], "date": "30/06/2024"},
+            {"domain": [], "known_at": "yesterday"},
+        ):
+            with self.subTest(question), self.assertRaises(UserError):
+                Measure.value("disbursed", **question)
+
     def test_unknown_names_are_answered_with_the_known_ones(self):
         with self.assertRaisesRegex(UserError, "disbursed"):
             self._value("paid")
