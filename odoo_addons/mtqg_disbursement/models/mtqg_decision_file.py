@@ -27,6 +27,8 @@ class MtqgDecision(models.Model):
                 ("number", "=", (number or "").strip()),
                 ("unit_id", "=", unit.id),
                 ("workflow_state", "not in", ("rejected", "cancelled")),
+                # a draft emptied to import once more is no obstacle
+                ("line_count", ">", 0),
             ],
             limit=1,
         )
@@ -35,4 +37,5 @@ class MtqgDecision(models.Model):
         """Remember the digest of a file that lines came from."""
         for decision in self:
             known = (decision.import_sha256 or "").split()
-            decision.import_sha256 = " ".join([*known, digest])
+            if digest not in known:
+                decision.import_sha256 = " ".join([*known, digest])

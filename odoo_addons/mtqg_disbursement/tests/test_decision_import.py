@@ -287,6 +287,15 @@ class TestDecisionImport(MtqgCommon):
         again = self._bac_kan(decision_id=draft.id)
         self.assertIn("already has a line", next(iter(self._reasons(again).values())))
 
+    def test_emptied_draft_takes_the_file_again(self):
+        draft = self.env["mtqg.decision"].browse(
+            self._bac_kan().action_import()["res_id"]
+        )
+        draft.line_ids.unlink()
+        self._bac_kan(decision_id=draft.id).action_import()
+        self.assertEqual(draft.line_count, 6)
+        self.assertEqual(len(draft.import_sha256), 64)
+
     def test_waiting_decision_takes_no_lines(self):
         draft = self._bac_kan().action_import()["res_id"]
         decision = self.env["mtqg.decision"].with_user(self.officer_p).browse(draft)

@@ -49,6 +49,7 @@ class MtqgDecisionImport(models.TransientModel):
     )
     decimal_mark = fields.Selection(
         [(",", "Comma: 1.234,5"), (".", "Point: 1,234.5")],
+        string="Decimal mark",
         help="Found from the file; choose it when the file uses both ways.",
     )
 
@@ -84,7 +85,12 @@ class MtqgDecisionImport(models.TransientModel):
         required=True,
         default="root",
     )
-    origin_year = fields.Integer(help="The plan year when it is left empty.")
+    origin_year = fields.Integer(
+        compute="_compute_origin_year",
+        store=True,
+        readonly=False,
+        compute_sudo=False,
+    )
     nature = fields.Selection(NATURES)
     source = fields.Selection(SOURCES)
     program_id = fields.Many2one("mtqg.program", ondelete="cascade")
@@ -103,6 +109,13 @@ class MtqgDecisionImport(models.TransientModel):
     error_count = fields.Integer(readonly=True)
     totals_checked = fields.Integer(string="Totals checked", readonly=True)
     amount_total = Dong(string="Sum", readonly=True)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("plan_year", "decision_id")
+    def _compute_origin_year(self):
+        for wizard in self:
+            wizard.origin_year = wizard.decision_id.plan_year or wizard.plan_year
 
     # === ONCHANGE METHODS === #
 
@@ -278,8 +291,7 @@ class MtqgDecisionImport(models.TransientModel):
             for error in errors[:NAMED_ERRORS]
         ]
         return self.env._(
-            "Nothing was imported from %(file)s, because of %(count)s errors:\n"
-            "%(errors)s",
+            "Nothing was imported from %(file)s. Errors found: %(count)s\n%(errors)s",
             file=self.filename or self.env._("the file"),
             count=len(errors),
             errors="\n".join(listed),

@@ -61,7 +61,7 @@ class MtqgDecisionImportError(models.TransientModel):
     sheet = fields.Char()
     cell = fields.Char()
     value = fields.Char(string="Content")
-    reason = fields.Char(string="What is wrong")
+    reason = fields.Text(string="What is wrong")
 
 
 class MtqgDecisionImportTotal(models.TransientModel):
