@@ -18,6 +18,8 @@
         "views/mtqg_evaluation_views.xml",
         "views/mtqg_evaluation_score_views.xml",
         "views/mtqg_scheme_views.xml",
+        "views/mtqg_reports_menus.xml",
     ],
+    "demo": ["demo/mtqg_evaluation_demo.xml"],
     "application": False,
 }

@@ -27,6 +27,7 @@ class MtqgEvaluation(models.Model):
     name = fields.Char(
         required=True,
         compute="_compute_name",
+        compute_sudo=True,
         store=True,
         readonly=False,
         precompute=True,
@@ -59,6 +60,7 @@ class MtqgEvaluation(models.Model):
     date_to = fields.Date(string="Period to", required=True)
     plan_year = fields.Integer(
         compute="_compute_plan_year",
+        compute_sudo=True,
         store=True,
         readonly=False,
         precompute=True,

@@ -44,44 +44,33 @@ def read_clock(env):
 
 def install_triggers(env):
     """Create or replace the triggers; safe to run again."""
-    for statement in (_guard_evaluations(), _guard_schemes()):
+    statements = [
+        SQL(_REFUSE),
+        _guard_evaluations(),
+        SQL(_REFUSE_RESULT),
+        SQL(_REFUSE_PUBLISHED),
+        SQL(_REFUSE_SCHEME),
+        SQL(_REFUSE_CRITERION),
+        *(_guard_truncate(table) for table in _RESULT_TABLES[:2]),
+        *(_guard_rows(table, "mtqg_refuse_result") for table in _RESULT_TABLES),
+        *(_guard_rows(table, "mtqg_refuse_scheme") for table in _SCHEME_TABLES),
+        *(_guard_rows(table, "mtqg_refuse_criterion") for table in _CRITERION_TABLES),
+    ]
+    for statement in statements:
         env.cr.execute(statement)
-    for table in _RESULT_TABLES[:2]:
-        env.cr.execute(_guard_truncate(table))
-    for table in _RESULT_TABLES:
-        env.cr.execute(_guard_rows(table, "mtqg_refuse_result"))
-    for table in _SCHEME_TABLES:
-        env.cr.execute(_guard_rows(table, "mtqg_refuse_scheme"))
-    for table in _CRITERION_TABLES:
-        env.cr.execute(_guard_rows(table, "mtqg_refuse_criterion"))
 
 
-def _guard_evaluations():
-    columns = [SQL.identifier(name) for name in _EVALUATION_COLUMNS]
-    return SQL(
-        """
+_REFUSE = """
 CREATE OR REPLACE FUNCTION mtqg_frozen(what text) RETURNS void
 LANGUAGE plpgsql AS $mtqg$
 BEGIN
     RAISE EXCEPTION USING MESSAGE = what || ' is frozen',
         ERRCODE = 'check_violation', TABLE = what, CONSTRAINT = what || '_frozen';
 END $mtqg$;
+"""
 
-CREATE OR REPLACE FUNCTION mtqg_refuse_evaluation() RETURNS trigger
-LANGUAGE plpgsql AS $mtqg$
-BEGIN
-    IF TG_OP = 'DELETE' THEN
-        PERFORM mtqg_frozen(TG_TABLE_NAME);
-    ELSIF (%(old)s) IS DISTINCT FROM (%(new)s) THEN
-        PERFORM mtqg_frozen(TG_TABLE_NAME);
-    END IF;
-    RETURN NEW;
-END $mtqg$;
-DROP TRIGGER IF EXISTS mtqg_evaluation_frozen ON mtqg_evaluation;
-CREATE TRIGGER mtqg_evaluation_frozen BEFORE UPDATE OR DELETE ON mtqg_evaluation
-    FOR EACH ROW WHEN (OLD.date_frozen IS NOT NULL)
-    EXECUTE FUNCTION mtqg_refuse_evaluation();
-
+# a row of a result asks its evaluation, the old one and the new one
+_REFUSE_RESULT = """
 CREATE OR REPLACE FUNCTION mtqg_refuse_result() RETURNS trigger
 LANGUAGE plpgsql AS $mtqg$
 DECLARE ids int[] := ARRAY[]::int[];
@@ -94,16 +83,10 @@ BEGIN
     END IF;
     RETURN COALESCE(NEW, OLD);
 END $mtqg$;
-""",
-        old=SQL(", ").join(SQL("OLD.%s", column) for column in columns),
-        new=SQL(", ").join(SQL("NEW.%s", column) for column in columns),
-    )
+"""
 
-
-def _guard_schemes():
-    """Published schemes change in their words only, and never become drafts again."""
-    return SQL(
-        """
+# a published scheme changes in its words only, and never becomes a draft again
+_REFUSE_PUBLISHED = """
 CREATE OR REPLACE FUNCTION mtqg_same_but_words(old jsonb, new jsonb) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $mtqg$
     SELECT old - words = new - words
@@ -124,7 +107,9 @@ DROP TRIGGER IF EXISTS mtqg_scheme_frozen ON mtqg_scheme;
 CREATE TRIGGER mtqg_scheme_frozen BEFORE UPDATE ON mtqg_scheme
     FOR EACH ROW WHEN (OLD.state <> 'draft')
     EXECUTE FUNCTION mtqg_refuse_published();
+"""
 
+_REFUSE_SCHEME = """
 CREATE OR REPLACE FUNCTION mtqg_refuse_scheme() RETURNS trigger
 LANGUAGE plpgsql AS $mtqg$
 DECLARE ids int[] := ARRAY[]::int[];
@@ -140,7 +125,9 @@ BEGIN
     END IF;
     RETURN COALESCE(NEW, OLD);
 END $mtqg$;
+"""
 
+_REFUSE_CRITERION = """
 CREATE OR REPLACE FUNCTION mtqg_refuse_criterion() RETURNS trigger
 LANGUAGE plpgsql AS $mtqg$
 DECLARE ids int[] := ARRAY[]::int[];
@@ -155,6 +142,30 @@ BEGIN
     RETURN COALESCE(NEW, OLD);
 END $mtqg$;
 """
+
+
+def _guard_evaluations():
+    """Return the trigger that keeps the content of an approved evaluation."""
+    columns = [SQL.identifier(name) for name in _EVALUATION_COLUMNS]
+    return SQL(
+        """
+CREATE OR REPLACE FUNCTION mtqg_refuse_evaluation() RETURNS trigger
+LANGUAGE plpgsql AS $mtqg$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        PERFORM mtqg_frozen(TG_TABLE_NAME);
+    ELSIF (%(old)s) IS DISTINCT FROM (%(new)s) THEN
+        PERFORM mtqg_frozen(TG_TABLE_NAME);
+    END IF;
+    RETURN NEW;
+END $mtqg$;
+DROP TRIGGER IF EXISTS mtqg_evaluation_frozen ON mtqg_evaluation;
+CREATE TRIGGER mtqg_evaluation_frozen BEFORE UPDATE OR DELETE ON mtqg_evaluation
+    FOR EACH ROW WHEN (OLD.date_frozen IS NOT NULL)
+    EXECUTE FUNCTION mtqg_refuse_evaluation();
+""",
+        old=SQL(", ").join(SQL("OLD.%s", column) for column in columns),
+        new=SQL(", ").join(SQL("NEW.%s", column) for column in columns),
     )
 
 

@@ -126,3 +126,19 @@ class TestDownload(EvaluationCommon, HttpCase):
         self.assertEqual(response.status_code, 422)
         self.assertIn("Compute it first", response.text)
         self.assertNotIn("Traceback", response.text)
+
+    def test_a_vietnamese_user_gets_a_vietnamese_report(self):
+        self.env["res.lang"]._activate_lang("vi_VN")
+        self.finance_p.lang = "vi_VN"
+        sheet = self._read(self._get(self.finance_p)).worksheets[0]
+        values = {cell.value for row in sheet for cell in row}
+        self.assertIn("BẢNG XẾP HẠNG, XẾP LOẠI KẾT QUẢ GIẢI NGÂN VỐN", values)
+        self.assertIn("THỦ TRƯỞNG ĐƠN VỊ", values)
+        self.assertIn("Đơn vị tính: đồng", values)
+        self.assertIn("Không xếp hạng: không có vốn trong kỳ.", values)
+
+    def test_the_national_header_is_vietnamese_in_every_language(self):
+        self.finance_p.lang = "en_US"
+        sheet = self._read(self._get(self.finance_p)).worksheets[0]
+        values = [cell.value for row in sheet for cell in row]
+        self.assertIn(NATION, values)
