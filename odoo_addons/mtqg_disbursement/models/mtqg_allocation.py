@@ -40,15 +40,18 @@ class MtqgAllocation(models.Model):
         "mtqg.program", required=True, ondelete="restrict", index=True, readonly=True
     )
     root_program_id = fields.Many2one(
-        related="program_id.root_id", string="Whole program", related_sudo=False
+        related="program_id.root_id", string="Whole program", related_sudo=True
     )
     project_id = fields.Many2one(
         "mtqg.project", ondelete="restrict", index="btree_not_null", readonly=True
     )
     nature = fields.Selection(NATURES, required=True, readonly=True)
     source = fields.Selection(SOURCES, required=True, readonly=True)
-    plan_year = fields.Integer(required=True, aggregator=None, readonly=True)
+    plan_year = fields.Integer(
+        string="Plan year", required=True, aggregator=None, readonly=True
+    )
     origin_year = fields.Integer(
+        string="Origin year",
         required=True,
         aggregator=None,
         readonly=True,
@@ -91,7 +94,9 @@ class MtqgAllocation(models.Model):
         string="Not entered in TABMIS", readonly=True, aggregator=None
     )
     is_carried_over = fields.Boolean(
-        readonly=True, help="The capital was first planned for an earlier year."
+        string="Carried over",
+        readonly=True,
+        help="The capital was first planned for an earlier year.",
     )
     # Of this balance and everything below it.
     amount_disbursed_total = Dong(

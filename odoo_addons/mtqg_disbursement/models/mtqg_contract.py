@@ -25,7 +25,7 @@ class MtqgContract(models.Model):
     content = fields.Char(string="Package")
     amount = Dong(string="Contract value", required=True)
     amount_advance_agreed = Dong(string="Agreed advance")
-    date_start = fields.Date()
+    date_start = fields.Date(string="Start date")
     date_end = fields.Date(string="Completion date")
     disbursement_ids = fields.One2many("mtqg.disbursement", "contract_id")
     amount_disbursed = Dong(string="Disbursed", compute="_compute_paid")

@@ -50,7 +50,10 @@ class MtqgDecision(models.Model):
         default=lambda self: self.env.user.mtqg_unit_ids[:1],
     )
     plan_year = fields.Integer(
-        required=True, aggregator=None, default=lambda _self: today_vn().year
+        string="Plan year",
+        required=True,
+        aggregator=None,
+        default=lambda _self: today_vn().year,
     )
     summary = fields.Char()
     legal_basis = fields.Text(string="Legal basis")
@@ -61,7 +64,10 @@ class MtqgDecision(models.Model):
         string="Total", compute="_compute_amount_total", store=True, compute_sudo=False
     )
     line_count = fields.Integer(
-        compute="_compute_amount_total", store=True, compute_sudo=False
+        string="Number of lines",
+        compute="_compute_amount_total",
+        store=True,
+        compute_sudo=False,
     )
     is_late = fields.Boolean(
         string="After 30 September",

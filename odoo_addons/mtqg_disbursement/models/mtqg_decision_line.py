@@ -79,6 +79,7 @@ class MtqgDecisionLine(models.Model):
         compute_sudo=False,
     )
     origin_year = fields.Integer(
+        string="Origin year",
         required=True,
         aggregator=None,
         compute="_compute_dimensions",

@@ -15,7 +15,7 @@ class MtqgPaperType(models.Model):
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True)
     sequence = fields.Integer(default=10)
-    legal_basis = fields.Char()
+    legal_basis = fields.Char(string="Legal basis")
 
     _code_unique = models.Constraint(
         "UNIQUE (code)", "Another type of paper has this code."

@@ -51,7 +51,7 @@ class MtqgProgram(models.Model):
     year_from = fields.Integer(string="First year", aggregator=None)
     year_to = fields.Integer(string="Last year", aggregator=None)
     lead_body = fields.Char(string="Lead body")
-    legal_basis = fields.Char()
+    legal_basis = fields.Char(string="Legal basis")
 
     _code_unique = models.Constraint(
         "UNIQUE (code)", "Another program already has this code. Choose a new one."

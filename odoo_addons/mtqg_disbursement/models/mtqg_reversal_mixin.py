@@ -21,9 +21,13 @@ class MtqgReversalMixin(models.AbstractModel):
     _mirrored_fields = ()
 
     is_reversal = fields.Boolean(
-        compute="_compute_is_reversal", store=True, index=True, compute_sudo=False
+        string="Reversal",
+        compute="_compute_is_reversal",
+        store=True,
+        index=True,
+        compute_sudo=False,
     )
-    is_reversed = fields.Boolean(compute="_compute_is_reversed")
+    is_reversed = fields.Boolean(string="Reversed", compute="_compute_is_reversed")
     reason = fields.Text(string="Reason for the reversal", copy=False)
 
     @api.depends("reversal_of_id")

@@ -41,7 +41,9 @@ class MtqgUnit(models.Model):
     child_ids = fields.One2many("mtqg.unit", "parent_id", string="Subordinate units")
     date_from = fields.Date(string="Established on")
     date_to = fields.Date(string="Last day")
-    is_ended = fields.Boolean(compute="_compute_is_ended", search="_search_is_ended")
+    is_ended = fields.Boolean(
+        string="Ended", compute="_compute_is_ended", search="_search_is_ended"
+    )
     budget_code = fields.Char(
         string="Budget unit code", help="Seven digits, issued by the finance body."
     )

@@ -44,7 +44,7 @@ class MtqgWorkflow(models.Model):
     transition_ids = fields.One2many(
         "mtqg.workflow.transition", "workflow_id", copy=False
     )
-    legal_basis = fields.Char()
+    legal_basis = fields.Char(string="Legal basis")
 
     _version_unique = models.Constraint(
         "UNIQUE (code, version)", "This version of the workflow already exists."

@@ -90,7 +90,7 @@ class MtqgWorkflowMixin(models.AbstractModel):
     )
     # number of the submission; an approver agrees once in each
     workflow_run = fields.Integer(readonly=True, copy=False, aggregator=None)
-    date_submitted = fields.Datetime(readonly=True, copy=False)
+    date_submitted = fields.Datetime(string="Submitted on", readonly=True, copy=False)
     paper_ids = fields.One2many(
         "mtqg.paper",
         "res_id",

@@ -15,7 +15,7 @@ class MtqgWorkflowTransition(models.Model):
     workflow_id = fields.Many2one(
         "mtqg.workflow", required=True, ondelete="cascade", index=True
     )
-    document_model = fields.Char(related="workflow_id.model")
+    document_model = fields.Char(related="workflow_id.model", related_sudo=False)
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
