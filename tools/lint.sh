@@ -30,13 +30,15 @@ run_linters() {
     mapfile -t sh < <(scripts)
     check "ruff, rules" ruff check .
     check "ruff, layout" ruff format --check .
-    check "pylint-odoo" pylint --rcfile=.pylintrc "${addons[@]}"
+    # a model that outgrows its file is split by subject; a hook returns nothing
+    check "pylint-odoo" pylint --rcfile=.pylintrc \
+        --disable=consider-merging-classes-inherited,missing-return "${addons[@]}"
     check "OCA, modules" oca-checks-odoo-module "${addons[@]}"
     [ ${#po[@]} = 0 ] || check "OCA, translations" oca-checks-po "${po[@]}"
     check "shellcheck" shellcheck "${sh[@]}"
     check "hadolint" hadolint docker/Dockerfile
     check "compose" docker-compose -f docker/compose.yaml config -q
-    check "house" python -m pytest -q -p no:odoo tests/house
+    check "house" "$VENV/bin/python" -m pytest -q -p no:odoo tests/house
     [ ${#COMPLAINTS[@]} = 0 ] || die "complaints from: $(IFS=,; echo "${COMPLAINTS[*]}")"
     say "nothing to complain about"
 }

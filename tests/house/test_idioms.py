@@ -7,7 +7,6 @@ import ast
 import re
 
 import pytest
-from lxml import etree
 
 from walls import (
     ADDONS,
@@ -225,40 +224,6 @@ def test_sudo_only_in_named_places():
 def test_named_places_still_need_sudo():
     used = {str(path.relative_to(ADDONS)) for path, _call in calls(".sudo")}
     assert not SUDO_PLACES.keys() - used
-
-
-def dong_fields():
-    """Return the names of the money fields of all models."""
-    return {
-        name_of(target)
-        for path in addon_code()
-        for assign in nodes(path, ast.Assign)
-        if isinstance(assign.value, ast.Call) and called(assign.value) == "Dong"
-        for target in assign.targets
-    }
-
-
-def shown_fields(path):
-    """Yield the <field> elements of the views of a file that users see."""
-    for arch in etree.parse(path).iterfind(".//field[@name='arch']"):
-        for field in arch.iter("field"):
-            hidden = {field.get("invisible"), field.get("column_invisible")}
-            in_search = any(parent.tag == "search" for parent in field.iterancestors())
-            if not in_search and not hidden & {"1", "True"}:
-                yield field
-
-
-def test_money_is_shown_by_its_widget():
-    """The stock widgets for numbers lose or hide digits."""
-    names = dong_fields()
-    offenders = [
-        place(path, field.sourceline)
-        for path in xml_files()
-        if path.parent.name in {"views", "wizard", "report"}
-        for field in shown_fields(path)
-        if field.get("name") in names and field.get("widget") != "dong"
-    ]
-    assert not offenders, report(offenders)
 
 
 def test_no_address_of_a_registry_or_mirror():

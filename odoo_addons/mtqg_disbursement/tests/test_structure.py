@@ -7,12 +7,14 @@ import io
 from pathlib import Path
 
 import polib
+from lxml import etree
 
 from odoo.modules.module import get_module_path
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.translate import trans_export
 
-MODULES = ("mtqg_disbursement", "mtqg_reports")
+from ..fields import Dong
+
 PREFIX = "mtqg."
 # Written by the register itself: no group may write them, whoever asks.
 APPEND_ONLY = ("mtqg.entry", "mtqg.workflow.event", "mtqg.workflow.task")
@@ -35,7 +37,7 @@ class StructureCase(TransactionCase):
     def _get_installed(self):
         """Return the addons of the product that are installed."""
         return self.env["ir.module.module"].search(
-            [("name", "in", MODULES), ("state", "=", "installed")]
+            [("name", "=like", "mtqg\\_%"), ("state", "=", "installed")]
         )
 
     def _get_documents(self):
@@ -87,6 +89,42 @@ class TestAccess(StructureCase):
             )
         }
         self.assert_none(writable, "can be written by other means than a transition")
+
+
+@tagged("post_install", "-at_install")
+class TestViews(StructureCase):
+    """Money is shown by the one widget that neither loses nor hides digits."""
+
+    def test_money_is_shown_by_its_widget(self):
+        views = self.env["ir.ui.view"].search(
+            [("model", "=like", f"{PREFIX}%"), ("type", "not in", ("search", "qweb"))]
+        )
+        self.assertTrue(views)
+        plain = {
+            f"{view.xml_id}: {name}"
+            for view in views.filtered(lambda view: view.mode == "primary")
+            for name in self._get_plain_money(view.model, self._get_arch(view))
+        }
+        self.assert_none(plain, 'money without widget="dong"')
+
+    def _get_arch(self, view):
+        """Return the view with everything that inherits from it, as XML."""
+        return etree.fromstring(view.get_combined_arch())
+
+    def _get_plain_money(self, model, node):
+        """Yield the money fields shown otherwise, those of nested lists too."""
+        for child in node:
+            field = child.tag == "field" and self.env[model]._fields.get(
+                child.get("name")
+            )
+            if isinstance(field, Dong) and not self._is_shown_well(child):
+                yield f"{model}.{field.name}"
+            inner = field.comodel_name if field and field.relational else model
+            yield from self._get_plain_money(inner, child)
+
+    def _is_shown_well(self, node):
+        hidden = {node.get("invisible"), node.get("column_invisible")}
+        return node.get("widget") == "dong" or bool(hidden & {"1", "True"})
 
 
 @tagged("post_install", "-at_install")
