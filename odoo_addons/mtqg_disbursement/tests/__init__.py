@@ -6,5 +6,6 @@ from . import (
     test_measure,
     test_project,
     test_scope,
+    test_structure,
     test_workflow,
 )
