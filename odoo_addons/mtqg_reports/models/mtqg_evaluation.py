@@ -96,6 +96,16 @@ class MtqgEvaluation(models.Model):
     content_hash = fields.Char(string="SHA-256", readonly=True, copy=False)
     date_frozen = fields.Datetime(string="Frozen on", readonly=True, copy=False)
 
+    # said again, so that its words are translated by this module
+    workflow_state = fields.Selection(
+        selection_add=[
+            ("draft", "Draft"),
+            ("running", "In progress"),
+            ("done", "Done"),
+            ("rejected", "Rejected"),
+            ("cancelled", "Cancelled"),
+        ]
+    )
     ranked_count = fields.Integer(compute="_compute_counts")
     unranked_count = fields.Integer(compute="_compute_counts")
 

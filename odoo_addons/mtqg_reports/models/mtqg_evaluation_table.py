@@ -249,7 +249,8 @@ class MtqgReportEvaluation(models.AbstractModel):
             yield self.env._("Quota of the top class"), None, quota
         text = self.env._("Without capital in the period a unit is not ranked.")
         yield self.env._("Units without capital"), None, text
-        known = f"{(evaluation.known_at or '')[:19]} UTC"
+        known = datetime.fromisoformat(evaluation.known_at).replace(tzinfo=UTC)
+        known = f"{known.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S} (UTC+7)"
         yield self.env._("Ledger as known at"), None, known
 
     # === BUSINESS METHODS - WORDS === #

@@ -132,7 +132,7 @@ class TestDownload(EvaluationCommon, HttpCase):
         self.finance_p.lang = "vi_VN"
         sheet = self._read(self._get(self.finance_p)).worksheets[0]
         values = {cell.value for row in sheet for cell in row}
-        self.assertIn("BẢNG XẾP HẠNG, XẾP LOẠI KẾT QUẢ GIẢI NGÂN VỐN", values)
+        self.assertIn("XẾP HẠNG, XẾP LOẠI KẾT QUẢ GIẢI NGÂN VỐN", values)
         self.assertIn("THỦ TRƯỞNG ĐƠN VỊ", values)
         self.assertIn("Đơn vị tính: đồng", values)
         self.assertIn("Không xếp hạng: không có vốn trong kỳ.", values)
