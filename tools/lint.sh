@@ -23,8 +23,15 @@ check() {
 scripts() { (cd "$ROOT" && printf '%s\n' mtqg .ci/run tools/*.sh docker/*.sh); }
 translations() { (cd "$ROOT" && compgen -G 'odoo_addons/*/i18n/*.po*'); }
 
+# What can be mended without thinking is, when asked to.
+mend() {
+    (cd "$ROOT" && "$LINT/bin/ruff" check --quiet --fix . || true)
+    (cd "$ROOT" && "$LINT/bin/ruff" format .)
+}
+
 run_linters() {
     local addons po sh COMPLAINTS=()
+    [ "${1:-}" != --fix ] || mend
     mapfile -t addons < <(cd "$ROOT" && printf '%s\n' odoo_addons/*/__manifest__.py | xargs -n1 dirname)
     mapfile -t po < <(translations)
     mapfile -t sh < <(scripts)
