@@ -11,12 +11,15 @@ pip_install() {
 # A stamp of what was installed: another list of packages means another installation.
 stamp_of() { cat "$@" | sha256sum | cut -c1-16; }
 
+# The packages of these lists, once.
 provide_packages() {
-    local lists=("$ROOT"/docker/{constraints,requirements-{odoo,addons,test}}.txt) stamp
-    stamp=$VENV/.$(stamp_of "${lists[@]}")
+    local limits=$ROOT/docker/constraints.txt stamp
+    local lists=("${@/#/$ROOT/docker/requirements-}")
+    lists=("${lists[@]/%/.txt}")
+    stamp=$VENV/.$(stamp_of "$limits" "${lists[@]}")
     [ -e "$stamp" ] && return
-    say "Python packages"
-    pip_install "$VENV" -c "${lists[0]}" -r "${lists[1]}" -r "${lists[2]}" -r "${lists[3]}"
+    say "Python packages ($*)"
+    pip_install "$VENV" -c "$limits" "${lists[@]/#/--requirement=}"
     touch "$stamp"
 }
 
@@ -28,7 +31,8 @@ write_file() {
 
 provide_python() {
     local sources=$1 site
-    provide_packages
+    provide_packages odoo addons
+    [ "${2:-}" != tests ] || provide_packages test
     if [ "$sources" = /usr/lib/python3/dist-packages ]; then
         # only Odoo of the system's packages, not all of them
         mkdir -p "$STATE/odoolink"

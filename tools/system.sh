@@ -15,21 +15,24 @@ has_file() { compgen -G "$1" >/dev/null; }
 
 missing_packages() {
     python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv
-    has chromium || has google-chrome || echo chromium
     has wkhtmltopdf || echo wkhtmltopdf
-    has pdftotext || echo poppler-utils
     has psql || echo postgresql-client
-    [ -n "${PGHOST:-}" ] || [ -n "$(pg_bin)" ] || echo postgresql postgresql-contrib
-    # what Playwright's driver is linked with
-    has_file '/usr/lib/*/libatomic.so.1' || echo libatomic1
+    [ -n "${PGHOST:-}" ] || [ -n "$(pg_bin)" ] || printf '%s\n' postgresql postgresql-contrib
     # fonts with every Vietnamese letter, for PDF and for the screens
     has_file '/usr/share/fonts/truetype/liberation*/LiberationSerif-Regular.ttf' || echo fonts-liberation
     has_file /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf || echo fonts-dejavu-core
 }
 
+missing_test_packages() {
+    has chromium || has google-chrome || echo chromium
+    has pdftotext || echo poppler-utils
+    # what Playwright's driver is linked with
+    has_file '/usr/lib/*/libatomic.so.1' || echo libatomic1
+}
+
 provide_system() {
     local need
-    read -ra need <<<"$(missing_packages | paste -sd' ')"
+    mapfile -t need < <(missing_packages; [ "${1:-}" != tests ] || missing_test_packages)
     [ ${#need[@]} = 0 ] && return
     if ! has apt-get || [ "$(id -u)" != 0 ]; then die "please install: ${need[*]}"; fi
     say "installing ${need[*]}"
