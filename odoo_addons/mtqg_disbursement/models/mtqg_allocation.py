@@ -94,7 +94,7 @@ class MtqgAllocation(models.Model):
         string="Not entered in TABMIS", readonly=True, aggregator=None
     )
     is_carried_over = fields.Boolean(
-        string="Carried over",
+        string="From an earlier year",
         readonly=True,
         help="The capital was first planned for an earlier year.",
     )

@@ -21,7 +21,7 @@ class MtqgReversalMixin(models.AbstractModel):
     _mirrored_fields = ()
 
     is_reversal = fields.Boolean(
-        string="Reversal",
+        string="Is a reversal",
         compute="_compute_is_reversal",
         store=True,
         index=True,

@@ -44,6 +44,9 @@ class MtqgUnit(models.Model):
     is_ended = fields.Boolean(
         string="Ended", compute="_compute_is_ended", search="_search_is_ended"
     )
+    is_mine = fields.Boolean(
+        string="My unit", compute="_compute_is_mine", search="_search_is_mine"
+    )
     budget_code = fields.Char(
         string="Budget unit code", help="Seven digits, issued by the finance body."
     )
@@ -98,6 +101,16 @@ class MtqgUnit(models.Model):
         if operator != "in":
             return NotImplemented
         return Domain("date_to", "<", today_vn())
+
+    @api.depends_context("uid")
+    def _compute_is_mine(self):
+        for unit in self:
+            unit.is_mine = unit._origin in self.env.user.mtqg_unit_ids
+
+    def _search_is_mine(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("id", "in", self.env.user.mtqg_unit_ids.ids)
 
     # === CONSTRAINT METHODS === #
 

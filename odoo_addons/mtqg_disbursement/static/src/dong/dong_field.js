@@ -133,7 +133,7 @@ export const dongField = {
     ],
     supportedTypes: ["integer"],
     isEmpty: (record, fieldName) => record.data[fieldName] === false,
-    listViewWidth: [100, 170],
+    listViewWidth: [130, 190],
     extractProps: ({ options, placeholder, viewType }) => ({
         isInForm: viewType === "form",
         placeholder,
