@@ -40,12 +40,18 @@ class MtqgPaper(models.Model):
     type_id = fields.Many2one(
         "mtqg.paper.type", required=True, ondelete="restrict", index=True
     )
-    res_model = fields.Char(required=True, readonly=True)
+    res_model = fields.Char(required=True)
     res_id = fields.Many2oneReference(
-        string="Document", model_field="res_model", required=True, readonly=True
+        string="Document", model_field="res_model", required=True
     )
     unit_id = fields.Many2one(
-        "mtqg.unit", readonly=True, ondelete="restrict", index=True
+        "mtqg.unit",
+        compute="_compute_unit_id",
+        store=True,
+        precompute=True,
+        compute_sudo=True,
+        ondelete="restrict",
+        index=True,
     )
     number = fields.Char()
     date = fields.Date(string="Issued on")
@@ -63,6 +69,12 @@ class MtqgPaper(models.Model):
 
     # === COMPUTE METHODS === #
 
+    @api.depends("res_model", "res_id")
+    def _compute_unit_id(self):
+        for paper in self:
+            document = self.env[paper.res_model].browse(paper.res_id)
+            paper.unit_id = document._get_workflow_unit()
+
     @api.depends("type_id", "number")
     def _compute_name(self):
         for paper in self:
@@ -79,13 +91,18 @@ class MtqgPaper(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            document = self._find_document(vals.get("res_model"), vals.get("res_id"))
-            vals["unit_id"] = document._get_workflow_unit().id
+            self._find_document(vals.get("res_model"), vals.get("res_id"))
         return super().create(vals_list)
 
     def write(self, vals):
         for paper in self:
             paper._find_document(paper.res_model, paper.res_id)
+        if not self.env.su and vals.keys() & {"res_model", "res_id"}:
+            raise UserError(
+                self.env._(
+                    "A paper stays with its document. Add it to the other one instead."
+                )
+            )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -7,10 +7,10 @@ HIDDEN_NAME = "—"
 class MtqgScopedMixin(models.AbstractModel):
     """A record that belongs to a unit, and stays inside what its user may see.
 
-    Record rules decide what a user reads and writes. This mixin closes the three ways
-    around them: a many2one that points at a hidden record, a write that moves a record
-    out of one's subtree, and the name of a hidden record shown by a many2one (Odoo
-    reads those names as superuser).
+    Record rules decide what a user reads and writes. This mixin closes the ways around
+    them: a many2one that points at a hidden record, a write that moves a record out of
+    one's subtree, the name of a hidden record shown by a many2one (Odoo reads those
+    names as superuser), and a remote write to what is computed or read-only.
     """
 
     _name = "mtqg.scoped.mixin"
@@ -37,6 +37,14 @@ class MtqgScopedMixin(models.AbstractModel):
         return self.browse(self.sudo(False)._filtered_access("read")._ids)
 
     # === CRUD METHODS === #
+
+    def _has_field_access(self, field, operation):
+        # "readonly" greys a field out on screens only: a remote caller could still
+        # write its column, and a stored computed field would keep what he wrote
+        is_closed = field.name == "parent_path" or (field.readonly and field.store)
+        if operation == "write" and is_closed and not self.env.su:
+            return False
+        return super()._has_field_access(field, operation)
 
     @api.model_create_multi
     def create(self, vals_list):

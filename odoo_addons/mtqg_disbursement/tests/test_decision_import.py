@@ -139,7 +139,7 @@ class TestDecisionImport(MtqgCommon):
         )
         other = self._make_decision(number=first.number, plan_year=2023)
         with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"):
-            other.import_sha256 = first.import_sha256
+            other.sudo().import_sha256 = first.import_sha256
             other.flush_recordset()
 
     # === What the file says, what the form says === #
