@@ -21,5 +21,4 @@
         "views/mtqg_reports_menus.xml",
     ],
     "demo": ["demo/mtqg_evaluation_demo.xml"],
-    "application": False,
 }

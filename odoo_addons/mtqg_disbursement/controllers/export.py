@@ -32,19 +32,13 @@ def as_csv_text(value):
     return value
 
 
-def write_text_or_value(worksheet, row, column, value, style=None):
-    """Write a cell: a text as a text whatever it looks like, the rest by its type."""
-    if isinstance(value, str) and value:
-        worksheet.write_string(row, column, value, style)
-    else:
-        worksheet.write(row, column, value, style)
-
-
 class TextXlsxWriter(ExportXlsxWriter):
     """Odoo's writer, with texts that stay texts."""
 
     def write(self, row, column, cell_value, style=None):
-        write_text_or_value(self.worksheet, row, column, cell_value, style)
+        if isinstance(cell_value, str) and cell_value:
+            return self.worksheet.write_string(row, column, cell_value, style)
+        return super().write(row, column, cell_value, style)
 
 
 class TextGroupXlsxWriter(TextXlsxWriter, GroupExportXlsxWriter):

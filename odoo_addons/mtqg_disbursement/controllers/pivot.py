@@ -13,8 +13,6 @@ from odoo.tools import osutil
 
 from odoo.addons.web.controllers.pivot import TableExporter
 
-from .export import write_text_or_value
-
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 # what the client says about sizes is not trusted beyond this
@@ -46,6 +44,14 @@ def place_headers(header_rows):
                     title = "" if below or right else header["title"]
                     yield row + below, column + right, title
             column += width
+
+
+def write_text_or_value(worksheet, row, column, value, style=None):
+    """Write a cell: a text as a text whatever it looks like, the rest by its type."""
+    if isinstance(value, str) and value:
+        worksheet.write_string(row, column, value, style)
+    else:
+        worksheet.write(row, column, value, style)
 
 
 class TextTableExporter(TableExporter):

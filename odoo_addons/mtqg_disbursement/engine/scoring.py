@@ -11,10 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 PERCENT_PLACES = 4
 POINT_PLACES = 2
 FULL_SCORE = 100
+# shares of a weight
+NONE, ALL = Fraction(0), Fraction(1)
 
 
 def require(holds: bool, reason: str) -> None:
@@ -29,9 +32,19 @@ def rounded(value: Fraction, places: int = POINT_PLACES) -> Decimal:
     >>> rounded(Fraction(1, 200)), rounded(Fraction(-1, 200)), rounded(Fraction(2, 3))
     (Decimal('0.01'), Decimal('-0.01'), Decimal('0.67'))
     """
-    scaled = abs(value) * 10**places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal(-whole if value < 0 else whole).scaleb(-places)
+    top, bottom = value.numerator, value.denominator
+    whole = (2 * abs(top) * 10**places + bottom) // (2 * bottom)
+    return Decimal(-whole if top < 0 else whole).scaleb(-places)
+
+
+@lru_cache(maxsize=1024)
+def exact(value: Decimal) -> Fraction:
+    """Return a parameter of a scheme as a fraction; there are few of them.
+
+    >>> exact(Decimal("7.5"))
+    Fraction(15, 2)
+    """
+    return Fraction(value)
 
 
 def percent(numerator: int, denominator: int) -> Fraction | None:
@@ -61,8 +74,8 @@ def shrunk(figure: Figure, mean: Fraction, weight: int) -> Fraction | None:
     """
     if not figure.denominator:
         return None
-    prior = Fraction(weight) * mean
-    return (FULL_SCORE * figure.numerator + prior) / (figure.denominator + weight)
+    top = FULL_SCORE * figure.numerator * mean.denominator + weight * mean.numerator
+    return Fraction(top, (figure.denominator + weight) * mean.denominator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +118,10 @@ class Linear:
 
     def share(self, value: Fraction) -> Fraction:
         """Return the part of the weight that is earned, 0 to 1."""
-        zero = Fraction(self.zero)
-        part = (value - zero) / (Fraction(self.full) - zero)
-        return min(max(part, Fraction(0)), Fraction(1))
+        zero, full = exact(self.zero), exact(self.full)
+        if full > zero:
+            return NONE if value <= zero else min((value - zero) / (full - zero), ALL)
+        return NONE if value >= zero else min((value - zero) / (full - zero), ALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +139,9 @@ class Threshold:
 
     def share(self, value: Fraction) -> Fraction:
         """Return 1 where the target is met, else 0."""
-        target = Fraction(self.target)
+        target = exact(self.target)
         met = value <= target if self.lower_is_better else value >= target
-        return Fraction(int(met))
+        return ALL if met else NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +165,7 @@ class Steps:
     def share(self, value: Fraction) -> Fraction:
         """Return the share of the last step that the value has reached."""
         reached = [share for start, share in self.rows if value >= start]
-        return Fraction(reached[-1]) / FULL_SCORE if reached else Fraction(0)
+        return exact(reached[-1]) / FULL_SCORE if reached else NONE
 
 
 ScoringFunction = Linear | Threshold | Steps
@@ -198,7 +212,7 @@ def group_mean(figures: Iterable[Figure]) -> Fraction:
     """
     counted = [figure for figure in figures if figure.is_applicable]
     plan = sum(figure.denominator for figure in counted)
-    return percent(sum(figure.numerator for figure in counted), plan) or Fraction(0)
+    return percent(sum(figure.numerator for figure in counted), plan) or NONE
 
 
 def spread(parts: Sequence[Fraction], places: int = POINT_PLACES) -> list[Decimal]:
@@ -208,14 +222,31 @@ def spread(parts: Sequence[Fraction], places: int = POINT_PLACES) -> list[Decima
     ['33.34', '33.33', '33.33']
     """
     unit = 10**places
-    floors = [int(part * unit // 1) for part in parts]
-    missing = int(rounded(sum(parts, Fraction(0)), places) * unit) - sum(floors)
-    by_remainder = sorted(
-        range(len(parts)), key=lambda i: (floors[i] - parts[i] * unit, i)
-    )
-    for index in by_remainder[:missing]:
-        floors[index] += 1
+    pairs = [divmod(part.numerator * unit, part.denominator) for part in parts]
+    floors = [floor for floor, _rest in pairs]
+    missing = int(rounded(sum(parts, NONE), places) * unit) - sum(floors)
+    if missing:
+        lost = [
+            Fraction(-rest, part.denominator)
+            for (_floor, rest), part in zip(pairs, parts, strict=True)
+        ]
+        by_remainder = sorted(range(len(parts)), key=lambda i: (lost[i], i))
+        for index in by_remainder[:missing]:
+            floors[index] += 1
     return [Decimal(floor).scaleb(-places) for floor in floors]
+
+
+@lru_cache(maxsize=1024)
+def effective_weights(weights: tuple[Decimal | None, ...]) -> tuple[Fraction, ...]:
+    """Return weights that add up to 100; None is a criterion without a figure.
+
+    >>> [str(weight) for weight in effective_weights((Decimal(60), None, Decimal(20)))]
+    ['75', '0', '25']
+    """
+    counted = sum((exact(weight) for weight in weights if weight), NONE)
+    return tuple(
+        exact(weight) * FULL_SCORE / counted if weight else NONE for weight in weights
+    )
 
 
 def scored_values(
@@ -226,7 +257,9 @@ def scored_values(
 ) -> list[Fraction | None]:
     """Return the rate each criterion is scored on: raw, or drawn to the mean."""
     return [
-        shrunk(figure, mean, shrinkage if criterion.shrinks else 0)
+        shrunk(figure, mean, shrinkage)
+        if criterion.shrinks
+        else percent(figure.numerator, figure.denominator)
         for criterion, figure, mean in zip(criteria, figures, means, strict=True)
     ]
 
@@ -249,19 +282,14 @@ def give_marks(
     >>> [(str(mark.weight), str(mark.points)) for mark in marks]
     [('100.00', '80.00'), ('0.00', '0.00')]
     """
-    counted = sum(
-        Fraction(criterion.weight)
-        for criterion, value in zip(criteria, values, strict=True)
-        if value is not None
+    weights = effective_weights(
+        tuple(
+            None if value is None else criterion.weight
+            for criterion, value in zip(criteria, values, strict=True)
+        )
     )
-    weights = [
-        Fraction(criterion.weight) * FULL_SCORE / counted
-        if value is not None and counted
-        else Fraction(0)
-        for criterion, value in zip(criteria, values, strict=True)
-    ]
     points = [
-        weight * criterion.function.share(value) if value is not None else Fraction(0)
+        NONE if value is None else weight * criterion.function.share(value)
         for weight, criterion, value in zip(weights, criteria, values, strict=True)
     ]
     rows = zip(criteria, figures, values, spread(weights), spread(points), strict=True)
@@ -276,12 +304,13 @@ def _mark(
     points: Decimal,
 ) -> Mark:
     """Build the mark of one criterion from exact rates and rounded points."""
-    raw = percent(figure.numerator, figure.denominator)
+    scored = None if value is None else rounded(value, PERCENT_PLACES)
+    raw = percent(figure.numerator, figure.denominator) if criterion.shrinks else value
     return Mark(
         code=criterion.code,
         figure=figure,
         value=None if raw is None else rounded(raw, PERCENT_PLACES),
-        value_scored=None if value is None else rounded(value, PERCENT_PLACES),
+        value_scored=scored,
         weight=weight,
         points=points,
     )

@@ -79,7 +79,6 @@ class MtqgEvaluation(models.Model):
     evidence_ids = fields.One2many(
         "mtqg.evaluation.evidence",
         "evaluation_id",
-        string="Evidence",
         readonly=True,
         copy=False,
     )

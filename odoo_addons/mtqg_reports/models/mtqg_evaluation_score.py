@@ -55,7 +55,7 @@ class MtqgEvaluationScore(models.Model):
     reasons = fields.Char(readonly=True)
     note = fields.Char(compute="_compute_note")
     evidence_ids = fields.One2many(
-        "mtqg.evaluation.evidence", "score_id", string="Evidence", readonly=True
+        "mtqg.evaluation.evidence", "score_id", readonly=True
     )
 
     _unit_once = models.Constraint(
