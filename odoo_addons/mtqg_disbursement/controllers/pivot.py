@@ -46,12 +46,14 @@ def place_headers(header_rows):
             column += width
 
 
-def write_text_or_value(worksheet, row, column, value, style=None):
-    """Write a cell: a text as a text whatever it looks like, the rest by its type."""
-    if isinstance(value, str) and value:
-        worksheet.write_string(row, column, value, style)
+def write_cell(worksheet, row, column, value, style=None):
+    """Write a number as a number, all else as text whatever it looks like."""
+    if isinstance(value, (int, float)):
+        worksheet.write_number(row, column, value, style)
+    elif value:
+        worksheet.write_string(row, column, str(value), style)
     else:
-        worksheet.write(row, column, value, style)
+        worksheet.write_blank(row, column, None, style)
 
 
 class TextTableExporter(TableExporter):
@@ -87,17 +89,17 @@ class TextTableExporter(TableExporter):
         )
         bold = workbook.add_format({"bold": True})
         for row, column, title in place_headers(table["col_group_headers"]):
-            write_text_or_value(sheet, row, column, title, plain)
+            write_cell(sheet, row, column, title, plain)
         top = len(table["col_group_headers"])
         if measures := table["measure_headers"]:
             for column, measure in enumerate(measures, start=1):
                 style = strong if measure["is_bold"] else plain
-                write_text_or_value(sheet, top, column, measure["title"], style)
+                write_cell(sheet, top, column, measure["title"], style)
             sheet.set_column(0, len(measures), 16)
             top += 1
         for row, line in enumerate(table["rows"], start=top):
             title = f"{line['indent'] * '     '}{line['title']}"
-            write_text_or_value(sheet, row, 0, title, plain)
+            write_cell(sheet, row, 0, title, plain)
             for column, cell in enumerate(line["values"], start=1):
                 style = bold if cell.get("is_bold") else None
-                write_text_or_value(sheet, row, column, cell["value"], style)
+                write_cell(sheet, row, column, cell["value"], style)
