@@ -79,7 +79,9 @@ class MtqgAllocation(models.Model):
     )
     amount_advance = Dong(string="Advance outstanding", readonly=True, default=0)
     amount_completed = Dong(string="Completed volume", readonly=True, default=0)
-    amount_carried = Dong(string="Carried over", readonly=True, default=0)
+    amount_carried = Dong(
+        string="Carried over to the next year", readonly=True, default=0
+    )
     amount_cancelled = Dong(string="Cancelled", readonly=True, default=0)
     # Generated columns.
     amount_disbursed = Dong(string="Disbursed", readonly=True)

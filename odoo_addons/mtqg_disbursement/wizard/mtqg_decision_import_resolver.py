@@ -220,7 +220,11 @@ class Resolver:
 
     def _wanted(self, values):
         """Describe the balance that was looked for."""
-        said = (values["program_id"].code, values["nature"], values["source"])
+        labels = self.env["mtqg.decision.line"].fields_get(["nature", "source"])
+        said = [values["program_id"].code] + [
+            dict(labels[name]["selection"]).get(values[name])
+            for name in ("nature", "source")
+        ]
         years = f"{self.header['plan_year']}/{values['origin_year']}"
         return " · ".join([values["unit_id"].code, *filter(None, said), years])
 
