@@ -70,7 +70,8 @@ class MtqgProgram(models.Model):
     @api.depends("code", "name")
     def _compute_display_name(self):
         for program in self:
-            program.display_name = f"{program.code} · {program.name}"
+            names = filter(None, (program.code, program.name))
+            program.display_name = " · ".join(names)
 
     @api.depends("parent_id.root_id")
     def _compute_root_id(self):

@@ -79,7 +79,7 @@ class MtqgProject(models.Model):
 
     def _get_label(self):
         self.ensure_one()
-        return f"{self.code} · {self.name}"
+        return " · ".join(filter(None, (self.code, self.name)))
 
     @api.depends("allocation_ids.amount_assigned", "allocation_ids.amount_disbursed")
     def _compute_amounts(self):

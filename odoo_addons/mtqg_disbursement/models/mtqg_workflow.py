@@ -59,7 +59,8 @@ class MtqgWorkflow(models.Model):
     @api.depends("name", "version")
     def _compute_display_name(self):
         for workflow in self:
-            workflow.display_name = f"{workflow.name} (v{workflow.version})"
+            name, version = workflow.name, workflow.version
+            workflow.display_name = f"{name} (v{version})" if name else ""
 
     # === CRUD METHODS === #
 
