@@ -7,7 +7,8 @@
 # A database under construction is called mtqg_build_*, and renamed when it is complete:
 # after kill -9 the next run builds that one again and keeps the others.
 
-LANGUAGES=vi_VN
+# the first one is the default of new users
+LANGUAGES=vi_VN,en_US
 TEMPLATE_REVISION=2 # raise it when the way templates are built changes
 
 write_conf() {
@@ -109,30 +110,42 @@ build_full() {
     rename_db mtqg_build_full "$FULL"
 }
 
-# Fills BASE and FULL with the names of the templates, which exist afterwards.
-provide_templates() {
-    local foreign
-    foreign=$(foreign_modules)
-    BASE=mtqg_base_$(printf '%s|' "$(odoo_version)" "$foreign" "$LANGUAGES" "$TEMPLATE_REVISION" | short_hash)
+# Fill BASE and FULL with the names of the templates.
+name_templates() {
+    FOREIGN=$(foreign_modules)
+    BASE=mtqg_base_$(printf '%s|' "$(odoo_version)" "$FOREIGN" "$LANGUAGES" "$TEMPLATE_REVISION" | short_hash)
     FULL=mtqg_full_$(printf '%s|' "$BASE" "$(addons_hash)" "$(stamp_of "$ROOT/tools/prepare.py")" | short_hash)
+}
+
+# Make the templates that are missing.
+provide_templates() {
+    name_templates
     has_db "$FULL" && return
-    has_db "$BASE" || build_base "$foreign"
+    has_db "$BASE" || build_base "$FOREIGN"
     build_full
 }
 
 # The comment on the served database says which template it corresponds to.
 served_state() { sql "select shobj_description(oid, 'pg_database') from pg_database where datname = '$DB'"; }
 
+make_served() {
+    provide_templates
+    drop_db mtqg_build_served # of a set-up that was killed here
+    clone_db "$FULL" mtqg_build_served
+    sql "comment on database mtqg_build_served is '$FULL'"
+    rename_db mtqg_build_served "$DB"
+}
+
+update_served() {
+    say "updating the addons in $DB"
+    odoo -d "$DB" -i "$(modules)" -u "$(modules)" --stop-after-init --no-http --log-level="$LOG"
+    sql "comment on database \"$DB\" is '$FULL'"
+}
+
 provide_served() {
-    if ! has_db "$DB"; then
-        clone_db "$FULL" mtqg_build_served
-        sql "comment on database mtqg_build_served is '$FULL'"
-        rename_db mtqg_build_served "$DB"
-    elif [ "$(served_state)" != "$FULL" ]; then
-        say "updating the addons in $DB"
-        odoo -d "$DB" -i "$(modules)" -u "$(modules)" --stop-after-init --no-http --log-level="$LOG"
-        sql "comment on database \"$DB\" is '$FULL'"
-    fi
+    name_templates
+    if ! has_db "$DB"; then make_served; fi
+    [ "$(served_state)" = "$FULL" ] || update_served
     # where wkhtmltopdf finds the styles of a report: this very server
     psql -qd "$DB" -c "update ir_config_parameter set value = 'http://127.0.0.1:$PORT' where key = 'report.url'"
 }
