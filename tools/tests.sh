@@ -35,7 +35,7 @@ sort_tests() {
 pytest_run() {
     local before rc=0
     before=$(awk '{ n += $2 } END { print n + 0 }' "$MTQG_TALLY")
-    (cd "$ROOT" && PATH=$VENV/bin:$PATH "$VENV/bin/python" -m pytest "$@") || rc=$?
+    (cd "$ROOT" && PATH=$VENV/bin:$PATH "$VENV/bin/python" -m pytest -o cache_dir="$STATE/cache/pytest" "$@") || rc=$?
     if [ $rc != 0 ] && [ $rc != 5 ] && [ "$(awk '{ n += $2 } END { print n + 0 }' "$MTQG_TALLY")" = "$before" ]; then
         echo "0 1" >>"$MTQG_TALLY"
     fi
