@@ -27,6 +27,16 @@ MOVES = {
     "finance": ("submit", "approve"),
     "leader": ("submit",),
 }
+# where each role starts its day
+SCREENS = {
+    "officer": "mtqg_project_action",
+    "leader": "mtqg_workflow_task_action",
+    "finance": "mtqg_workflow_task_action",
+    "treasury": "mtqg_workflow_task_action",
+    "inspector": "mtqg_allocation_action",
+    "steering": "mtqg_allocation_action",
+    "manager": "mtqg_allocation_action",
+}
 # a paper of a project that has no investment decision yet is dated from here
 DAY_WITHOUT_DECISION = date(2024, 9, 30)
 
@@ -63,7 +73,7 @@ class Story:
     def tell(self):
         """Enter everything; the clock of the transaction goes on with each move."""
         self.env.cr._now = self.env.cr.now() - timedelta(hours=1)
-        self.give_passwords()
+        self.welcome_people()
         self.enter_projects()
         self.enter_decisions()
         self.enter_contracts()
@@ -73,16 +83,20 @@ class Story:
 
     # === PEOPLE === #
 
-    def give_passwords(self):
-        """Make the login of each demo user his password too.
+    def welcome_people(self):
+        """Make each login the password too, and give everybody a first screen.
 
         The hashes are weak, because strong ones take a second each; Odoo replaces a
         weak hash at the first login.
         """
+        people = self.env["mtqg.unit"].search([]).user_ids
+        people -= self.env.ref("base.user_admin")
         weak = pbkdf2_sha512.using(rounds=1)
-        members = self.env["mtqg.unit"].search([]).user_ids
-        for user in members - self.env.ref("base.user_admin"):
+        for user in people:
             user._set_encrypted_password(user.id, weak.hash(user.login))
+        for role, screen in SCREENS.items():
+            members = self.env.ref(f"{ADDON}.group_{role}").user_ids & people
+            members.action_id = self.env.ref(f"{ADDON}.{screen}").id
 
     def find_maker(self, unit):
         """Return who makes the documents of a unit: its officer, or one above it."""
