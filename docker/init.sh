@@ -20,7 +20,7 @@ if is_made; then
 else
     demo=()
     [ "${MTQG_DEMO:-0}" = 0 ] || demo=(--with-demo)
-    odoo -i "$addons" --load-language=vi_VN "${demo[@]}" --stop-after-init
+    odoo -i "$addons" --load-language=vi_VN,en_US "${demo[@]}" --stop-after-init
 fi
 # wkhtmltopdf fetches the styles of a report inside the container
 odoo shell <<'P'
