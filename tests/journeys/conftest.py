@@ -78,7 +78,8 @@ def url(database, tmp_path_factory):
         wait_for(address, server, log)
         yield address
     finally:
-        server.terminate()
+        # its database goes too: there is nothing to end gracefully
+        server.kill()
         server.wait(30)
 
 
