@@ -154,7 +154,8 @@ class MtqgDecision(models.Model):
         reversals = self.filtered("reversal_of_id")
         reversals._post_reversals()
         decisions = self - reversals
-        decisions._raise_blockers(lambda decision: decision._find_document_faults())
+        # the lines were checked at submission and are locked since; balances moved on
+        decisions._raise_blockers(lambda decision: decision._find_overdrafts())
         ledger.open_allocations(self.env, decisions.ids)
         ledger.post_decision_lines(self.env, decisions.ids)
         return super()._on_workflow_done()

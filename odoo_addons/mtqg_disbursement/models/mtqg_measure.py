@@ -77,7 +77,7 @@ class MtqgMeasure(models.AbstractModel):
             (name, measures.MEASURES),
             (denominator, measures.DENOMINATORS),
         ):
-            if given not in known:
+            if given not in tuple(known):
                 raise UserError(
                     self.env._(
                         "“%(given)s” is not known here. Known are: %(known)s.",

@@ -110,6 +110,9 @@ class MtqgWorkflowMixin(models.AbstractModel):
     can_submit = fields.Boolean(compute="_compute_rights")
     can_decide = fields.Boolean(compute="_compute_rights")
     can_withdraw = fields.Boolean(compute="_compute_rights")
+    workflow_returned = fields.Text(
+        string="Why it came back", compute="_compute_returned"
+    )
     workflow_hint = fields.Text(string="What is missing", compute="_compute_rights")
 
     # === COMPUTE METHODS === #
@@ -127,6 +130,19 @@ class MtqgWorkflowMixin(models.AbstractModel):
             document.can_withdraw = waits and document._may_withdraw()
             blockers = document._origin._find_blockers() if document._origin else []
             document.workflow_hint = "\n".join(b["message"] for b in blockers)
+
+    @api.depends("workflow_state", "workflow_transition_id", "workflow_run")
+    @api.depends_context("lang")
+    def _compute_returned(self):
+        """Tell why a document that can be edited again was sent back."""
+        for document in self:
+            last = document.workflow_event_ids.sorted("sequence")[-1:]
+            is_back = last.name == "return" and not document.workflow_transition_id
+            document.workflow_returned = is_back and self.env._(
+                "Returned by %(person)s: %(reason)s",
+                person=last.user_id.name,
+                reason=last.comment,
+            )
 
     def _group_expand_stages(self, stages, domain):
         workflow = self.env["mtqg.workflow"]._find_for(self._name)

@@ -87,6 +87,7 @@ def insert_entries(env, rows):
 def open_allocations(env, decision_ids):
     """Give every line of the decisions its allocation, creating what is missing."""
     env.flush_all()
+    _link_allocations(env, decision_ids)
     columns = SQL(", ").join(SQL.identifier(name) for name in DIMENSIONS)
     values = SQL(", ").join(
         SQL.identifier("d" if name == "plan_year" else "l", name) for name in DIMENSIONS
@@ -106,6 +107,13 @@ def open_allocations(env, decision_ids):
             list(decision_ids),
         )
     )
+    if env.cr.rowcount:
+        _link_allocations(env, decision_ids)
+    _forget_balances(env)
+
+
+def _link_allocations(env, decision_ids):
+    """Point lines without an allocation at the one that stands for the same."""
     env.cr.execute(
         SQL(
             """UPDATE mtqg_decision_line l
@@ -120,7 +128,6 @@ def open_allocations(env, decision_ids):
             list(decision_ids),
         )
     )
-    _forget_balances(env)
 
 
 def post_decision_lines(env, decision_ids):

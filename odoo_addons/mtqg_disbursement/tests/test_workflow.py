@@ -79,8 +79,10 @@ class TestWorkflow(MtqgCommon):
             leader.action_return(" ")
         leader.action_return("The date is missing")
         self.assertEqual(decision.workflow_state, "draft")
+        self.assertIn("The date is missing", decision.workflow_returned)
         decision.summary = "With the date"
         self._approve(decision, self.leader_a)
+        self.assertFalse(decision.workflow_returned)
         self.assertEqual(
             decision.sudo().workflow_event_ids.sorted("sequence").mapped("name"),
             ["submit", "return", "submit", "approve"],
