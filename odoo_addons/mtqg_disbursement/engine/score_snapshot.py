@@ -56,7 +56,7 @@ def snapshot_bytes(
 
 
 def read_outcomes(frozen: bytes) -> dict[str, dict[str, Any]]:
-    """Return what the snapshot says of each unit: code -> score, rank, band, …"""
+    """Return what the snapshot says of each unit, by its code."""
     return {line["code"]: line for line in json.loads(frozen)["outcomes"]}
 
 

@@ -49,11 +49,15 @@ class MtqgCommon(TransactionCase):
 
     @classmethod
     def _make_users(cls):
+        # the tests read English, whatever language the database starts with
+        cls.env["res.lang"]._activate_lang("en_US")
+
         def user(login, role, unit):
             person = new_test_user(
                 cls.env,
                 login=f"t_{login}",
                 groups=f"mtqg_disbursement.group_{role}",
+                lang="en_US",
                 mtqg_unit_ids=[Command.set(unit.ids)],
             )
             setattr(cls, login, person)
