@@ -1,0 +1,151 @@
+"""Kills a process with signal 9 while it posts a large decision, again and again.
+
+Run by ``test_crash``. After every kill, once the database has noticed, the decision is
+posted whole or not at all.
+"""
+
+import argparse
+import json
+import os
+import random
+import signal
+import sys
+import time
+from functools import partial
+
+from odoo import sql_db
+from odoo.api import SUPERUSER_ID, Environment
+from odoo.service.model import retrying
+
+from clones import open_registry
+from province import Province
+
+LINES = 2_000
+DECISIONS = 4
+
+
+class Office:
+    """A province whose leader signs decisions of 2,000 lines."""
+
+    def __init__(self, registry):
+        self.registry = registry
+        with registry.cursor() as cr:
+            province = Province(Environment(cr, SUPERUSER_ID, {})).build()
+            balance = province.give(10**15)
+            places = [place for place in province.places.values() if not place.below]
+            lines = [
+                {
+                    "parent_id": balance,
+                    "unit_id": places[number % len(places)].unit,
+                    "program_id": province.program,
+                    "amount": 1_000 + number,
+                }
+                for number in range(LINES)
+            ]
+            self.leader = province.root.leader
+            self.decisions = [
+                province.decide(province.root, lines).id for _n in range(DECISIONS)
+            ]
+
+    def approve(self, decision, started=lambda: None, commit=True):
+        """Sign a decision as one remote call."""
+        with self.registry.cursor() as cr:
+            env = Environment(cr, self.leader, {})
+            env.transaction.default_env = env
+            document = env["mtqg.decision"].browse(decision)
+            if commit:
+                retrying(partial(self._sign, document, started), env)
+            else:
+                self._sign(document, started)
+                cr.rollback()
+
+    def _sign(self, document, started):
+        document.exists()
+        started()
+        document.action_approve()
+
+    def look(self, decision):
+        """Return what a decision is: its state, entries, open tasks and events."""
+        with self.registry.cursor(readonly=True) as cr:
+            env = Environment(cr, SUPERUSER_ID, {})
+            here = [("res_model", "=", "mtqg.decision"), ("res_id", "=", decision)]
+            return [
+                env["mtqg.decision"].browse(decision).workflow_state,
+                env["mtqg.entry"].search_count([("decision_id", "=", decision)]),
+                env["mtqg.workflow.task"].search_count(
+                    [*here, ("state", "=", "pending")]
+                ),
+                env["mtqg.workflow.event"].search_count(here),
+            ]
+
+
+def kill_during(office, decision, delay):
+    """Start a process that signs, and kill it after so many seconds."""
+    # a connection is not shared between processes
+    sql_db.close_all()
+    read_end, write_end = os.pipe()
+    child = os.fork()
+    if not child:
+        office.approve(decision, started=lambda: os.write(write_end, b"x"))
+        os._exit(0)
+    os.read(read_end, 1)
+    time.sleep(delay)
+    os.kill(child, signal.SIGKILL)
+    _pid, status = os.waitpid(child, 0)
+    os.close(read_end), os.close(write_end)
+    wait_for_database(office.registry)
+    return os.WIFSIGNALED(status)
+
+
+def wait_for_database(registry):
+    """Wait until the server has ended the killed process's session."""
+    for _tenth in range(600):
+        with registry.cursor() as cr:
+            cr.execute(
+                """SELECT count(*) FROM pg_stat_activity
+                    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+            )
+            if cr.fetchone() == (0,):
+                break
+        time.sleep(0.1)
+
+
+def crash(options):
+    """Return what was seen after each kill, and what is wrong in the end."""
+    office = Office(open_registry(options.database))
+    rng = random.Random(options.seed)
+    start = time.monotonic()
+    office.approve(office.decisions[0], commit=False)
+    duration = time.monotonic() - start
+    todo, seen = list(office.decisions), []
+    for number in range(options.kills):
+        # spread over the whole posting, its commit included
+        delay = duration * (number + rng.random()) / options.kills
+        was_killed = kill_during(office, todo[0], delay)
+        seen.append([was_killed, *office.look(todo[0])])
+        if seen[-1][1] == "done" and len(todo) > 1:
+            todo.pop(0)
+    for decision in todo:
+        if office.look(decision)[0] != "done":
+            office.approve(decision)
+    from ledger_checks import examine
+
+    return {
+        "seconds": duration,
+        "seen": seen,
+        "end": [office.look(decision) for decision in office.decisions],
+        "wrong": examine(office.registry),
+    }
+
+
+def main():
+    """Print one line of JSON."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("database")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kills", type=int, default=18)
+    sys.stdout.write(json.dumps(crash(parser.parse_args())) + "\n")
+
+
+if __name__ == "__main__":
+    main()
