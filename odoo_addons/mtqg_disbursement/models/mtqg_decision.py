@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..clock import today_vn
 from ..engine.ledger import Entry
+from ..engine.money import MAX_DONG, group_digits
 from ..fields import Dong
 from ..store import documents, ledger
 
@@ -103,7 +104,9 @@ class MtqgDecision(models.Model):
     @api.depends("line_ids.amount")
     def _compute_amount_total(self):
         for decision in self:
-            decision.amount_total = sum(decision.line_ids.mapped("amount"))
+            # a draft may add up to more than any balance holds; it cannot be submitted
+            total = decision._sum_lines()
+            decision.amount_total = max(-MAX_DONG, min(total, MAX_DONG))
             decision.line_count = len(decision.line_ids)
 
     @api.depends("kind", "date", "plan_year")
@@ -117,6 +120,9 @@ class MtqgDecision(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _sum_lines(self):
+        return sum(self.line_ids.mapped("amount"))
+
     def _find_document_faults(self):
         self.ensure_one()
         if self.reversal_of_id:
@@ -124,6 +130,13 @@ class MtqgDecision(models.Model):
         if not self.line_ids:
             text = self.env._("It has no lines. Add who gets how much.")
             return [self._blocker("empty", text)]
+        if abs(self._sum_lines()) > MAX_DONG:
+            text = self.env._(
+                "Its lines add up to %(total)s đồng, more than a balance can hold. "
+                "Look for an amount in the wrong unit of money.",
+                total=group_digits(self._sum_lines()),
+            )
+            return [self._blocker("total", text)]
         faults = [
             self._blocker(code, text)
             for line in self.line_ids

@@ -41,7 +41,10 @@ class MtqgScopedMixin(models.AbstractModel):
     def _has_field_access(self, field, operation):
         # "readonly" greys a field out on screens only: a remote caller could still
         # write its column, and a stored computed field would keep what he wrote
-        is_closed = field.name == "parent_path" or (field.readonly and field.store)
+        # (an import names the record that it changes by its id)
+        is_closed = field.name == "parent_path" or (
+            field.readonly and field.store and field.name != "id"
+        )
         if operation == "write" and is_closed and not self.env.su:
             return False
         return super()._has_field_access(field, operation)

@@ -1,4 +1,4 @@
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import MtqgCommon
@@ -31,6 +31,15 @@ class TestDong(MtqgCommon):
         for amount in (0.5, "1.5", MOST + 1, "nine", float("inf"), float("nan")):
             with self.assertRaisesRegex(ValidationError, "no amount in whole đồng"):
                 self._round_trip(amount)
+
+    def test_a_draft_beyond_every_balance_is_kept_but_not_submitted(self):
+        line = {"unit_id": self.province.id, "program_id": self.program.id}
+        decision = self._make_decision(
+            {**line, "amount": MOST}, {**line, "amount": MOST}
+        )
+        self.assertEqual(decision.amount_total, MOST)
+        with self.assertRaisesRegex(UserError, "18.000.000.000.000.000 đồng, more"):
+            decision.action_submit()
 
     def test_sums_are_whole(self):
         self._round_trip(MOST)
