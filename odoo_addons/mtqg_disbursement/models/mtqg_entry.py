@@ -88,6 +88,8 @@ class MtqgEntry(models.Model):
         self.pool.post_init(events.install_triggers, self.env)
 
     # === CRUD METHODS === #
+    # there is nothing to pass on to: rows are appended in ``store`` only
+    # pylint: disable=method-required-super
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -55,6 +55,8 @@ class MtqgWorkflowEvent(models.Model):
     )
 
     # === CRUD METHODS === #
+    # there is nothing to pass on to: rows are appended in ``store`` only
+    # pylint: disable=method-required-super
 
     @api.model_create_multi
     def create(self, vals_list):
