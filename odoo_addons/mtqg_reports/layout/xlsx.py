@@ -17,7 +17,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from .formats import ALIGNMENTS, NUMBER_FORMATS, Kind, Value, as_number
 from .page import MOTTO, NATION, Letterhead, Page, Signature
-from .table import Column, Style, Table
+from .table import Column, Row, Style, Table
 
 OPTIONS = {
     "in_memory": True,
@@ -200,6 +200,8 @@ class _Sheet:
                 self._span(columns[0][0], columns[-1][0], group, look)
             for index, column in columns:
                 self._write_column_heading(index, column, height)
+        lines = max(_lines(column, column.heading) for column in self.table.columns)
+        self.sheet.set_row(top + height - 1, LINE_POINTS * max(lines, 2))
         self.row = top + height
         for index in range(self.last + 1):
             self._text(self.row, index, f"({index + 1})", look)
@@ -208,9 +210,7 @@ class _Sheet:
         self.sheet.freeze_panes(self.row, 0)
 
     def _write_column_heading(self, index: int, column: Column, height: int) -> None:
-        look, lines = self._look("heading"), _lines(column)
-        bottom = self.row + height - 1
-        self.sheet.set_row(bottom, LINE_POINTS * max(lines, 2))
+        look, bottom = self._look("heading"), self.row + height - 1
         if column.group:
             self._text(bottom, index, column.heading, look)
         else:
@@ -223,7 +223,17 @@ class _Sheet:
                 indent = row.level if column.kind is Kind.TEXT else 0
                 look = self._cell_look(column.kind, row.style, indent)
                 self._write_value(index, column.kind, value, look)
+            self._fit_height(row)
             self.row += 1
+
+    def _fit_height(self, row: Row) -> None:
+        """Make a row as high as its longest text; not every program does it itself."""
+        texts = zip(self.table.columns, row.values, strict=False)
+        lines = max(
+            (_lines(column, text) for column, text in texts if isinstance(text, str)),
+            default=1,
+        )
+        self.sheet.set_row(self.row, LINE_POINTS * lines)
 
     def _cell_look(self, kind: Kind, style: Style, indent: int) -> Any:
         extra: dict[str, Any] = {"border": 1, "align": ALIGNMENTS[kind]}
@@ -276,9 +286,9 @@ class _Sheet:
         return list(zip(firsts, ends, strict=True))
 
 
-def _lines(column: Column) -> int:
-    """Return how many lines the heading takes in the column's width."""
-    return -(-len(column.heading) // max(column.characters - 2, 1))
+def _lines(column: Column, text: str) -> int:
+    """Return how many lines a text takes in the column's width."""
+    return -(-len(text) // max(column.characters - 2, 1))
 
 
 def _cut(text: str) -> str:
