@@ -23,4 +23,5 @@ from . import (
     mtqg_disbursement,
     mtqg_entry,
     mtqg_measure,
+    mail_followers,
 )
