@@ -134,6 +134,9 @@ class MtqgUnit(models.Model):
         return units
 
     def write(self, vals):
+        if "parent_id" in vals:
+            # who sees a unit follows from its superiors: they decide where it goes
+            self.parent_id.check_access("write")
         result = super().write(vals)
         if "user_ids" in vals:
             self._forget_scopes()
@@ -142,6 +145,11 @@ class MtqgUnit(models.Model):
     def _forget_scopes(self):
         # record rules are cached per user and name his units
         self.env.registry.clear_cache()
+
+    def _check_targets(self, vals):
+        result = super()._check_targets(vals)
+        self.browse(vals.get("parent_id") or ()).check_access("write")
+        return result
 
     # === ACTION METHODS === #
 
