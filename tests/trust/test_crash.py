@@ -24,6 +24,7 @@ class TestCrash(BaseCase):
         for _was_killed, *found in result["seen"]:
             self.assertIn(found, (UNTOUCHED, WHOLE), result)
         hit = [row for row in result["seen"] if row == [True, *UNTOUCHED]]
-        self.assertGreaterEqual(len(hit), 15, result)
+        # when a kill strikes is chance; enough of them have to strike in the middle
+        self.assertGreaterEqual(len(hit), KILLS // 3, result)
         self.assertEqual(set(map(tuple, result["end"])), {tuple(WHOLE)})
         self.assertFalse({kind: rows for kind, rows in result["wrong"].items() if rows})
