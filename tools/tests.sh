@@ -46,14 +46,19 @@ run_tests() {
     export MTQG_TALLY=$STATE/tally.$$
     at_exit drop_tally
     : >"$MTQG_TALLY"
+    # side by side: the pure run needs no database, and is shown when the other has ended
     if [ ${#PURE_TESTS[@]} != 0 ]; then
-        pytest_run -p no:odoo "${PURE_TESTS[@]}" "${OPTIONS[@]}"
+        pytest_run -p no:odoo "${PURE_TESTS[@]}" "${OPTIONS[@]}" >"$MTQG_TALLY.pure" 2>&1 &
     fi
     if [ ${#ODOO_TESTS[@]} != 0 ]; then
         export MTQG_TEST_DB=$SCRATCH MTQG_TEMPLATE=$FULL
         pytest_run --odoo-database="$SCRATCH" --odoo-http "${ODOO_TESTS[@]}" "${OPTIONS[@]}"
     fi
+    if [ ${#PURE_TESTS[@]} != 0 ]; then
+        wait $!
+        cat "$MTQG_TALLY.pure"
+    fi
     awk '{ passed += $1; failed += $2 }
         END { printf "%d passed, %d failed\n", passed, failed; exit failed > 0 || passed == 0 }' "$MTQG_TALLY" || exit
 }
-drop_tally() { rm -f "$MTQG_TALLY"; }
+drop_tally() { rm -f "$MTQG_TALLY" "$MTQG_TALLY.pure"; }

@@ -32,8 +32,7 @@ class TestOtherUnits(MtqgCommon):
         cls.foreign = cls._fill(cls.commune_b, cls.officer_b, cls.leader_b)
 
     @classmethod
-    def _fill(cls, unit, officer, leader):
-        """Return {model: a record} of a unit; documents are drafts."""
+    def _make_project(cls, unit, officer):
         program = cls.env["mtqg.program"].create(
             {"code": f"P-{unit.code}", "name": "Content", "parent_id": cls.program.id}
         )
@@ -54,6 +53,12 @@ class TestOtherUnits(MtqgCommon):
             .with_user(officer)
             .create({"number": "HĐ-1", "project_id": project.id, "amount": 9_000})
         )
+        return project, contract
+
+    @classmethod
+    def _fill(cls, unit, officer, leader):
+        """Return {model: a record} of a unit; documents are drafts."""
+        project, contract = cls._make_project(unit, officer)
         balance = cls._allocate(cls.over, unit, 100_000, project=project)
         posted = cls._make_voucher(balance, "completed", 5, user=officer)
         posted.treasury_unit_id = False
