@@ -24,4 +24,5 @@ from . import (
     mtqg_entry,
     mtqg_measure,
     mail_followers,
+    ir_http,
 )
