@@ -88,7 +88,9 @@ class World:
     def __init__(self, registry):
         self.registry = registry
         with registry.cursor() as cr:
-            province = Province(Environment(cr, SUPERUSER_ID, {})).build(districts=3)
+            province = Province(Environment(cr, SUPERUSER_ID, {})).build(
+                districts=3, communes=3
+            )
             self.balance = province.give()
             province.spread(self.balance, province.root, CAPITAL)
         self.opening, self.places = province.opening, province.places

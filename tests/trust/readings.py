@@ -151,7 +151,7 @@ class Readings:
             return
         for below, target in comodel._fields.items():
             for operator, value in self._list_guesses(target):
-                if value:
+                if value and operator != "=":
                     self._search(model, f"{name}.{below}", operator, value)
 
     def _search(self, model, name, operator, value):

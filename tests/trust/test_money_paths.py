@@ -28,35 +28,23 @@ class TestMoneyPaths(RemoteCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.project = (
-            cls.env["mtqg.project"]
-            .with_user(cls.officer_a)
-            .create(
-                {
-                    "code": "T-MONEY",
-                    "name": "Money",
-                    "unit_id": cls.commune_a.id,
-                    "program_id": cls.program.id,
-                }
-            )
-        )
+        cls.contract = cls.env["mtqg.contract"].with_user(cls.officer_a)
+        cls.filled = cls._make_project("T-FILLED")
+        cls.contracts = cls.contract.create(cls._list_values(cls.filled))
+        cls.empty = cls._make_project("T-EMPTY")
 
-    def _values(self):
+    @classmethod
+    def _make_project(cls, code):
+        values = {"unit_id": cls.commune_a.id, "program_id": cls.program.id}
+        projects = cls.env["mtqg.project"].with_user(cls.officer_a)
+        return projects.create({"code": code, "name": "Money", **values})
+
+    @classmethod
+    def _list_values(cls, project):
         return [
-            {"number": f"{n:05}", "project_id": self.project.id, "amount": amount}
+            {"number": f"{n:05}", "project_id": project.id, "amount": amount}
             for n, amount in enumerate(AMOUNTS)
         ]
-
-    def _contracts(self):
-        self.env.invalidate_all()
-        return self.env["mtqg.contract"].search(
-            [("project_id", "=", self.project.id)], order="number"
-        )
-
-    def _create(self):
-        return (
-            self.env["mtqg.contract"].with_user(self.officer_a).create(self._values())
-        )
 
     def _assert_unchanged(self, amounts):
         changed = [
@@ -67,11 +55,11 @@ class TestMoneyPaths(RemoteCase):
         self.assertEqual(len(AMOUNTS), COUNT)
         self.assertFalse(changed[:10], f"seed {SEED}: {len(changed)} changed")
 
-    def _assert_stored(self):
+    def _assert_stored(self, project):
         self.env.flush_all()
         self.env.cr.execute(
             "SELECT amount FROM mtqg_contract WHERE project_id = %s ORDER BY number",
-            [self.project.id],
+            [project.id],
         )
         self._assert_unchanged([amount for (amount,) in self.env.cr.fetchall()])
 
@@ -81,25 +69,26 @@ class TestMoneyPaths(RemoteCase):
     # === CALLS === #
 
     def test_orm(self):
-        contracts = self._create()
-        self._assert_stored()
-        self._assert_unchanged(self._contracts().mapped("amount"))
-        self._assert_unchanged([row["amount"] for row in contracts.read(["amount"])])
-        exported = contracts.export_data(["amount"])["datas"]
-        self._assert_unchanged([row[0] for row in exported])
+        self._assert_stored(self.filled)
+        self.env.invalidate_all()
+        self._assert_unchanged(self.contracts.mapped("amount"))
+        rows = self.contracts.read(["amount"])
+        self._assert_unchanged([row["amount"] for row in rows])
+        rows = self.contracts.export_data(["amount"])["datas"]
+        self._assert_unchanged([amount for (amount,) in rows])
 
     def test_json2(self):
-        for batch in self._batches(self._values()):
+        for batch in self._batches(self._list_values(self.empty)):
             status, answer = self.json2(
                 self.officer_a, "mtqg.contract", "create", vals_list=batch
             )
             self.assertEqual(status, 200, answer)
-        self._assert_stored()
+        self._assert_stored(self.empty)
         _status, rows = self.json2(
             self.officer_a,
             "mtqg.contract",
             "search_read",
-            domain=[("project_id", "=", self.project.id)],
+            domain=[("project_id", "=", self.empty.id)],
             fields=["amount"],
             order="number",
         )
@@ -107,16 +96,18 @@ class TestMoneyPaths(RemoteCase):
 
     def test_xmlrpc(self):
         # the protocol has 32-bit integers; a double carries 9 × 10^15 exactly
-        values = [v | {"amount": float(v["amount"])} for v in self._values()]
+        values = [
+            v | {"amount": float(v["amount"])} for v in self._list_values(self.empty)
+        ]
         for batch in self._batches(values):
             _ids, fault = self.xmlrpc(self.officer_a, "mtqg.contract", "create", batch)
             self.assertIsNone(fault)
-        self._assert_stored()
+        self._assert_stored(self.empty)
         rows, fault = self.xmlrpc(
             self.officer_a,
             "mtqg.contract",
             "search_read",
-            [("project_id", "=", self.project.id)],
+            [("project_id", "=", self.empty.id)],
             fields=["amount"],
             order="number",
         )
@@ -128,7 +119,7 @@ class TestMoneyPaths(RemoteCase):
         self.authenticate("t_officer_a", "t_officer_a")
         lines = [
             [0, f"virtual_{n}", {k: v for k, v in row.items() if k != "project_id"}]
-            for n, row in enumerate(self._values())
+            for n, row in enumerate(self._list_values(self.empty))
         ]
         for batch in self._batches(lines):
             self.make_jsonrpc_request(
@@ -136,18 +127,18 @@ class TestMoneyPaths(RemoteCase):
                 {
                     "model": "mtqg.project",
                     "method": "web_save",
-                    "args": [self.project.ids, {"contract_ids": batch}],
+                    "args": [self.empty.ids, {"contract_ids": batch}],
                     "kwargs": {"specification": {}},
                 },
                 timeout=120,
             )
-        self._assert_stored()
+        self._assert_stored(self.empty)
         answer = self.make_jsonrpc_request(
             "/web/dataset/call_kw/mtqg.contract/web_search_read",
             {
                 "model": "mtqg.contract",
                 "method": "web_search_read",
-                "args": [[("project_id", "=", self.project.id)], {"amount": {}}],
+                "args": [[("project_id", "=", self.empty.id)], {"amount": {}}],
                 "kwargs": {"order": "number", "limit": COUNT},
             },
         )
@@ -159,12 +150,11 @@ class TestMoneyPaths(RemoteCase):
         """Return what the screen's export downloads."""
         self.authenticate("t_officer_a", "t_officer_a")
         columns = (("number", "char"), ("amount", "integer"))
-        domain = [("project_id", "=", self.project.id)]
+        domain = [("project_id", "=", self.filled.id)]
         return export(self, kind, "mtqg.contract", domain, columns)
 
     def _import(self, content, mimetype, **options):
         """Import the file into an empty project, as the import screen does."""
-        self._contracts().sudo().unlink()
         screen = (
             self.env["base_import.import"]
             .with_user(self.officer_a)
@@ -184,13 +174,12 @@ class TestMoneyPaths(RemoteCase):
         }
         preview = screen.parse_preview(settings)
         self.assertNotIn("error", preview)
-        result = screen.with_context(default_project_id=self.project.id).execute_import(
+        result = screen.with_context(default_project_id=self.empty.id).execute_import(
             ["number", "amount"], ["number", "amount"], preview["options"]
         )
         self.assertFalse([m for m in result["messages"] if m["type"] == "error"])
 
     def test_xlsx_out_and_in_again(self):
-        self._create()
         content = self._export("xlsx")
         sheet = openpyxl.load_workbook(io.BytesIO(content), read_only=True).active
         rows = sorted(sheet.iter_rows(min_row=2, values_only=True))
@@ -199,37 +188,33 @@ class TestMoneyPaths(RemoteCase):
         rows = sorted(book.get_sheet_by_index(0).to_python()[1:])
         self._assert_unchanged([amount for _number, amount in rows])
         self._import(content, "application/vnd.ms-excel")
-        self._assert_stored()
+        self._assert_stored(self.empty)
 
     def test_csv_out_and_in_again(self):
-        self._create()
         content = self._export("csv")
         rows = sorted(csv.reader(io.StringIO(content.decode("utf-8-sig"))))[:-1]
         self._assert_unchanged([int(amount) for _number, amount in rows])
         self._import(content, "text/csv")
-        self._assert_stored()
+        self._assert_stored(self.empty)
 
     # === SCREEN === #
 
     def test_typed_into_a_form_in_the_browser(self):
-        contract = (
-            self._contracts()
-            .with_user(self.officer_a)
-            .create({"number": "1", "project_id": self.project.id, "amount": 5})
+        values = {"number": "1", "project_id": self.empty.id, "amount": 5}
+        contract = self.contract.create(values)
+        self.browser_js(
+            f"/odoo/m-mtqg.contract/{contract.id}",
+            TYPING % (MOST, 10**15 - 1),
+            login="t_officer_a",
+            ready="!!document.querySelector('[name=amount] input')",
+            timeout=60,
         )
-        for amount in (10**15 - 1, MOST):
-            self.browser_js(
-                f"/odoo/m-mtqg.contract/{contract.id}",
-                TYPING % {"amount": amount},
-                login="t_officer_a",
-                ready="!!document.querySelector('[name=amount] input')",
-                timeout=60,
-            )
-            self.env.invalidate_all()
-            self.assertEqual(contract.amount, amount)
+        self.env.invalidate_all()
+        self.assertEqual(contract.amount, MOST)
+        self.assertEqual(contract.amount_advance_agreed, 10**15 - 1)
 
 
-# types, leaves the field, saves, and waits until the client shows what was stored
+# types two amounts, saves, and looks whether the client shows what was stored
 TYPING = """
 (async () => {
     const wait = async (find) => {
@@ -239,18 +224,23 @@ TYPING = """
         }
         throw new Error(`never seen: ${find}`);
     };
-    const box = await wait(() => document.querySelector("[name=amount] input"));
-    box.focus();
-    box.select();
-    document.execCommand("insertText", false, "%(amount)s");
-    box.blur();
+    const box = (name) => document.querySelector(`[name=${name}] input`);
+    const amounts = {amount: "%d", amount_advance_agreed: "%d"};
+    for (const [name, amount] of Object.entries(amounts)) {
+        (await wait(() => box(name))).focus();
+        box(name).select();
+        document.execCommand("insertText", false, amount);
+        box(name).blur();
+    }
     const form = () => document.querySelector(".o_form_dirty");
     await wait(form);
     document.querySelector(".o_form_button_save").click();
     await wait(() => !form());
-    const shown = document.querySelector("[name=amount] input").value;
-    if (shown.replace(/[^0-9]/g, "") !== "%(amount)s") {
-        throw new Error(`the screen shows ${shown}`);
+    for (const [name, amount] of Object.entries(amounts)) {
+        const shown = box(name).value;
+        if (shown.replace(/[^0-9]/g, "") !== amount) {
+            throw new Error(`the screen shows ${shown}`);
+        }
     }
     console.log("test successful");
 })().catch((error) => console.error(error.message));
