@@ -278,11 +278,17 @@ class MtqgDisbursement(models.Model):
         reversals = self.filtered("reversal_of_id")
         reversals._post_reversals()
         vouchers = self - reversals
+        vouchers._claim_limits()
         vouchers._raise_blockers(lambda voucher: voucher._find_document_faults())
         rows = vouchers._prepare_entries()
         self.env["mtqg.allocation"]._check_entries(rows)
         ledger.insert_entries(self.env, rows)
         return super()._on_workflow_done()
+
+    def _claim_limits(self):
+        """Make payments under the same limit follow each other."""
+        for holders in (self.project_id, self.contract_id):
+            documents.claim_rows(self.env, holders._table, holders.ids)
 
     @api.model
     def _sum_posted(self, name, ids):

@@ -44,3 +44,23 @@ CREATE TRIGGER %(function)s BEFORE UPDATE OR DELETE ON %(table)s
             name=name,
         )
     )
+
+
+def claim_rows(env, table, ids):
+    """Let only one of those who decide on the same rows at the same moment succeed.
+
+    A sum over vouchers is read from the snapshot of one's own transaction, so two
+    payments could each fit under a limit and together exceed it. A real UPDATE of the
+    row that holds the limit makes the second one start again.
+    """
+    env.cr.execute(
+        SQL(
+            """UPDATE %s claimed SET write_date = claimed.write_date
+                 FROM (SELECT id FROM %s WHERE id = ANY(%s)
+                        ORDER BY id FOR NO KEY UPDATE) AS wanted
+                WHERE claimed.id = wanted.id""",
+            SQL.identifier(table),
+            SQL.identifier(table),
+            list(ids),
+        )
+    )
