@@ -57,6 +57,13 @@ class MtqgAllocation(models.Model):
         readonly=True,
         help="The year the capital was first planned for; it stays on the money.",
     )
+    date_last = fields.Date(
+        string="Last day to disburse",
+        readonly=True,
+        help="31 January of the next year for capital of the year, 31 December for "
+        "carried-over capital, or the day its decision names "
+        "(Luật 58/2024/QH15 article 72).",
+    )
     parent_id = fields.Many2one(
         "mtqg.allocation",
         string="Allocated from",

@@ -75,6 +75,11 @@ CREATE OR REPLACE FUNCTION mtqg_open_allocation() RETURNS trigger LANGUAGE plpgs
 DECLARE above mtqg_allocation;
 BEGIN
     %(zeros)s
+    -- Luật 58/2024/QH15 article 72: capital of the year until 31/01 of the next one,
+    -- carried-over capital until 31/12 of the year it was carried to
+    NEW.date_last := COALESCE(NEW.date_last, CASE
+        WHEN NEW.origin_year < NEW.plan_year THEN make_date(NEW.plan_year, 12, 31)
+        ELSE make_date(NEW.plan_year + 1, 1, 31) END);
     NEW.parent_path := NEW.id || '/';
     IF NEW.parent_id IS NOT NULL THEN
         SELECT * INTO above FROM mtqg_allocation WHERE id = NEW.parent_id;
