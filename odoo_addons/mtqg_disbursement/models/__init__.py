@@ -19,6 +19,7 @@ from . import (
     mtqg_allocation,
     mtqg_decision,
     mtqg_decision_file,
+    mtqg_decision_hand_over,
     mtqg_decision_line,
     mtqg_disbursement,
     mtqg_entry,

@@ -242,6 +242,11 @@ class MtqgAllocation(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _get_root(self):
+        """Return the balance that brought this capital in from outside."""
+        self.ensure_one()
+        return self.browse(int(self.parent_path.partition("/")[0]))
+
     def _check_may_enter_tabmis(self):
         roles = ("officer", "finance", "treasury")
         if not (

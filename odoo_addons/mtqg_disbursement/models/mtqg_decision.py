@@ -1,10 +1,26 @@
+from datetime import date
+
 from odoo import api, fields, models
 
 from ..clock import today_vn
 from ..engine.ledger import Entry
 from ..engine.money import MAX_DONG, group_digits
 from ..fields import Dong
-from ..store import documents, ledger
+from ..store import carry_over, documents, ledger
+
+# cases of Luật 58/2024/QH15 article 72, by clause and point
+CARRY_CASES = [
+    ("late", "Clause 1: supplemented after 30 September"),
+    ("a", "2a: national key project"),
+    ("b", "2b: compensation, resettlement and site clearance"),
+    ("c", "2c: to be completed in the plan year, no capital in the next one"),
+    ("d", "2d: disaster, epidemic or other unforeseeable cause"),
+    ("dd", "2đ: representation abroad"),
+    ("e", "2e: the only project of the year, or no adjustment possible"),
+    ("g", "2g: other urgent case decided by the Prime Minister"),
+]
+# last day of internal adjustments of a plan: NĐ 85/2025 until 2025, then NĐ 275/2025
+LAST_ADJUSTMENT = {True: (12, 15), False: (11, 15)}
 
 
 class MtqgDecision(models.Model):
@@ -38,6 +54,7 @@ class MtqgDecision(models.Model):
             ("recall", "Recall"),
             ("carry_over", "Carry over"),
             ("cancel", "Cancel"),
+            ("hand_over", "Hand over"),
         ],
         required=True,
         default="assign",
@@ -58,6 +75,21 @@ class MtqgDecision(models.Model):
     )
     summary = fields.Char()
     legal_basis = fields.Text(string="Legal basis")
+    carry_case = fields.Selection(
+        CARRY_CASES,
+        string="Legal case",
+        default="g",
+        help="Why the capital may run on (Luật 58/2024/QH15 article 72); each line can "
+        "name another case.",
+    )
+    date_last = fields.Date(
+        string="May be disbursed until",
+        compute="_compute_date_last",
+        store=True,
+        readonly=False,
+        compute_sudo=False,
+        help="At most 31 December of the year the capital is carried to.",
+    )
     line_ids = fields.One2many(
         "mtqg.decision.line", "decision_id", string="Lines", copy=True
     )
@@ -87,6 +119,9 @@ class MtqgDecision(models.Model):
     )
     reversal_ids = fields.One2many("mtqg.decision", "reversal_of_id")
     entry_ids = fields.One2many("mtqg.entry", "decision_id", string="Entries")
+    amount_given = Dong(string="Given", compute="_compute_sides")
+    amount_taken = Dong(string="Taken back", compute="_compute_sides")
+    warning = fields.Text(compute="_compute_warning")
 
     _plan_year_sane = models.Constraint(
         "CHECK (plan_year BETWEEN 2000 AND 2099)", "The plan year has four digits."
@@ -116,6 +151,46 @@ class MtqgDecision(models.Model):
                 decision.kind == "supplement"
                 and bool(decision.date)
                 and (decision.date.year, decision.date.month) > (decision.plan_year, 9)
+            )
+
+    @api.depends("kind", "plan_year", "line_ids.allocation_id")
+    def _compute_date_last(self):
+        for decision in self:
+            carried = decision.line_ids.allocation_id
+            year = max([decision.plan_year, *(b.plan_year + 1 for b in carried)])
+            is_carry = decision.kind == "carry_over" and year
+            decision.date_last = is_carry and date(year, 12, 31)
+
+    @api.depends("line_ids.amount")
+    def _compute_sides(self):
+        for decision in self:
+            amounts = decision.line_ids.mapped("amount")
+            decision.amount_given = min(sum(a for a in amounts if a > 0), MAX_DONG)
+            decision.amount_taken = min(-sum(a for a in amounts if a < 0), MAX_DONG)
+
+    @api.depends("kind", "date", "plan_year", "amount_total")
+    @api.depends_context("lang")
+    def _compute_warning(self):
+        for decision in self:
+            decision.warning = "\n".join(decision._iter_warnings())
+
+    def _iter_warnings(self):
+        if self.kind != "adjust" or not self.date:
+            return
+        day = date(self.plan_year, *LAST_ADJUSTMENT[self.plan_year > 2025])
+        if self.date > day:
+            yield self.env._(
+                "Capital of %(year)s is adjusted until %(day)s at the latest "
+                "(NĐ 85/2025/NĐ-CP, amended by NĐ 275/2025/NĐ-CP).",
+                year=self.plan_year,
+                day=day.strftime("%d/%m/%Y"),
+            )
+        if self.amount_total:
+            yield self.env._(
+                "It gives %(given)s đồng and takes back %(taken)s đồng: the difference "
+                "is taken from, or stays with, the balances above.",
+                given=group_digits(self.amount_given),
+                taken=group_digits(self.amount_taken),
             )
 
     # === BUSINESS METHODS === #
@@ -169,6 +244,7 @@ class MtqgDecision(models.Model):
         decisions = self - reversals
         # the lines were checked at submission and are locked since; balances moved on
         decisions._raise_blockers(lambda decision: decision._find_overdrafts())
+        carry_over.post_carry_overs(self.env, decisions.ids)
         ledger.open_allocations(self.env, decisions.ids)
         ledger.post_decision_lines(self.env, decisions.ids)
         return super()._on_workflow_done()

@@ -1,9 +1,12 @@
+from datetime import date
+
 from odoo import api, fields, models
 
 from ..engine.money import group_digits
 from ..fields import Dong
 from ..store import documents, ledger
 from .mtqg_allocation import NATURES, SOURCES
+from .mtqg_decision import CARRY_CASES
 
 
 class MtqgDecisionLine(models.Model):
@@ -88,6 +91,29 @@ class MtqgDecisionLine(models.Model):
         precompute=True,
         compute_sudo=False,
     )
+    carry_case = fields.Selection(
+        CARRY_CASES,
+        string="Legal case",
+        compute="_compute_carry",
+        store=True,
+        readonly=False,
+        compute_sudo=False,
+    )
+    date_last = fields.Date(
+        string="May be disbursed until",
+        compute="_compute_carry",
+        store=True,
+        readonly=False,
+        compute_sudo=False,
+    )
+    carried_to_id = fields.Many2one(
+        "mtqg.allocation",
+        string="Continues as",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
     amount = Dong(required=True, help="In đồng; below zero only in an adjustment.")
     note = fields.Char()
     workflow_state = fields.Selection(
@@ -123,6 +149,16 @@ class MtqgDecisionLine(models.Model):
             line.source = above.source or line.source or "central"
             line.origin_year = above.origin_year or line.origin_year or year
 
+    @api.depends(
+        "allocation_id", "decision_id.kind", "decision_id.carry_case",
+        "decision_id.date_last",
+    )
+    def _compute_carry(self):
+        for line in self:
+            carries = line._is_carrying() and line.decision_id
+            line.carry_case = carries and carries.carry_case
+            line.date_last = carries and carries.date_last
+
     def _get_label(self):
         self.ensure_one()
         return " · ".join((self.unit_id.code or "", self.program_id.code or ""))
@@ -155,8 +191,14 @@ class MtqgDecisionLine(models.Model):
         self.decision_id._check_not_reversal()
         self.decision_id._note_editor()
 
+    def _is_carrying(self):
+        """Tell whether the line carries a balance over into the next year."""
+        return self.decision_id.kind == "carry_over" and bool(self.allocation_id)
+
     def _get_entry_kind(self):
-        """Return the kind of ledger entry that this line becomes."""
+        """Return the kind of ledger entry that this line becomes on its balance."""
+        if self._is_carrying():
+            return "carry_out"
         up, down = ledger.ENTRY_KINDS[self.decision_id.kind]
         return up if self.amount > 0 else down
 
@@ -168,6 +210,7 @@ class MtqgDecisionLine(models.Model):
             *line._iter_amount_faults(),
             *line._iter_year_faults(),
             *line._iter_scope_faults(),
+            *line._iter_carry_faults(),
         ]
         return [(code, line._describe_place() + text) for code, text in faults]
 
@@ -189,7 +232,9 @@ class MtqgDecisionLine(models.Model):
 
     def _iter_year_faults(self):
         decision, balance = self.decision_id, self.allocation_id or self.parent_id
-        if balance and balance.plan_year != decision.plan_year:
+        # a carry-over is known by the year it ends, or by the year it leads to
+        years = {decision.plan_year, decision.plan_year - self._is_carrying()}
+        if balance and balance.plan_year not in years:
             yield (
                 "plan_year",
                 self.env._(
@@ -229,5 +274,39 @@ class MtqgDecisionLine(models.Model):
                     "%(unit)s ended on %(day)s; give the capital to its successor.",
                     unit=unit.name,
                     day=unit.date_to.strftime("%d/%m/%Y"),
+                ),
+            )
+
+    def _iter_carry_faults(self):
+        if not self._is_carrying():
+            return
+        year = self.allocation_id.plan_year + 1
+        if not self.carry_case:
+            yield (
+                "case",
+                self.env._(
+                    "name the legal case (Luật 58/2024/QH15 article 72) that lets the "
+                    "capital run on."
+                ),
+            )
+        if not self.date_last or not date(year, 1, 1) <= self.date_last <= date(
+            year, 12, 31
+        ):
+            yield (
+                "date_last",
+                self.env._(
+                    "capital carried over to %(year)s may be disbursed until a day of "
+                    "that year, 31/12/%(year)s at the latest.",
+                    year=year,
+                ),
+            )
+        top = self.allocation_id._get_root().unit_id
+        if not top._is_below(self.decision_id.unit_id):
+            yield (
+                "carry_authority",
+                self.env._(
+                    "the capital comes down from %(top)s, so %(top)s or its superior "
+                    "decides that it runs on.",
+                    top=top.name,
                 ),
             )

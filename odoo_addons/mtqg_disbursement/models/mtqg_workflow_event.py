@@ -24,6 +24,7 @@ class MtqgWorkflowEvent(models.Model):
             ("return", "Returned"),
             ("reject", "Rejected"),
             ("withdraw", "Withdrawn"),
+            ("hand_over", "Handed over to a successor"),
         ],
         string="Event",
         required=True,

@@ -136,11 +136,15 @@ class MtqgWorkflowMoves(models.AbstractModel):
         self.write(
             {"workflow_transition_id": transition.id, "workflow_state": "running"}
         )
-        first = min(transition.step_ids.mapped("sequence"))
+        self._open_steps(transition.step_ids)
+
+    def _open_steps(self, steps):
+        """Ask the approvers of steps; those of the first sequence decide first."""
+        first = min(steps.mapped("sequence"), default=0)
         self.env["mtqg.workflow.task"].create(
             [
                 values
-                for step in transition.step_ids
+                for step in steps
                 for values in step._prepare_tasks(
                     self, "pending" if step.sequence == first else "waiting"
                 )
@@ -189,6 +193,27 @@ class MtqgWorkflowMoves(models.AbstractModel):
         if stage_to.kind == "review":
             for onward, documents in self._select_transitions("approve"):
                 documents._open_transition(onward)
+
+    def _ask_again(self, reason):
+        """Ask those who decide now, after documents came to another unit.
+
+        Steps that were decided before stay decided.
+
+        :param str reason: number of the decision that moved the documents
+        """
+        for document in self.filtered("workflow_transition_id"):
+            transition = document.workflow_transition_id
+            tasks = self.env["mtqg.workflow.task"].search(document._get_tasks_domain())
+            decided = tasks.filtered(
+                lambda t, run=document.workflow_run: t.run == run and t.state == "done"
+            )
+            document._close_tasks()
+            # an INSERT is not held back behind the UPDATE: the step is open once
+            self.env["mtqg.workflow.task"].flush_model(["state"])
+            document._open_steps(transition.step_ids - decided.step_id)
+        started = self.filtered("workflow_event_ids")
+        for stage, documents in started.grouped("stage_id").items():
+            documents._log_events("hand_over", reason, stage, stage)
 
     def _close_tasks(self):
         self.env["mtqg.workflow.task"].search(

@@ -46,6 +46,20 @@ CREATE TRIGGER %(function)s BEFORE UPDATE OR DELETE ON %(table)s
     )
 
 
+def release_posted(cr):
+    """Drop every trigger of ``protect_posted``, for the time of an upgrade."""
+    cr.execute(
+        """SELECT tgname, tgrelid::regclass::text FROM pg_trigger
+            WHERE tgname ~ '^mtqg_.*_posted$' AND NOT tgisinternal"""
+    )
+    for name, table in cr.fetchall():
+        cr.execute(
+            SQL(
+                "DROP TRIGGER %s ON %s", SQL.identifier(name), SQL.identifier(table)
+            )
+        )
+
+
 def claim_rows(env, table, ids):
     """Let only one of those who decide on the same rows at the same moment succeed.
 

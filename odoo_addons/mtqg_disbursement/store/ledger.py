@@ -10,6 +10,7 @@ ENTRY_KINDS = {
     "supplement": ("supplement", None),
     "adjust": ("increase", "decrease"),
     "recall": ("recall", None),
+    # capital of earlier years that comes in from outside
     "carry_over": ("carry_in", None),
     "cancel": ("cancel", None),
 }
@@ -81,7 +82,7 @@ def insert_entries(env, rows):
             ),
         )
     )
-    _forget_balances(env)
+    forget_balances(env)
 
 
 def open_allocations(env, decision_ids):
@@ -109,7 +110,7 @@ def open_allocations(env, decision_ids):
     )
     if env.cr.rowcount:
         _link_allocations(env, decision_ids)
-    _forget_balances(env)
+    forget_balances(env)
 
 
 def _link_allocations(env, decision_ids):
@@ -131,7 +132,10 @@ def _link_allocations(env, decision_ids):
 
 
 def post_decision_lines(env, decision_ids):
-    """Append the entries of all lines of the decisions, in one statement."""
+    """Append the entries of all lines of the decisions, in one statement.
+
+    Lines that carry a balance over are posted by ``store.carry_over``.
+    """
     up, down = (
         SQL(" ").join(
             SQL("WHEN %s THEN %s", kind, names[side])
@@ -151,7 +155,7 @@ def post_decision_lines(env, decision_ids):
                       abs(l.amount), d.date, d.number, d.id, %s
                  FROM mtqg_decision_line l
                  JOIN mtqg_decision d ON d.id = l.decision_id
-                WHERE d.id = ANY(%s)
+                WHERE d.id = ANY(%s) AND l.carried_to_id IS NULL
                 ORDER BY l.id""",
             up,
             down,
@@ -159,7 +163,7 @@ def post_decision_lines(env, decision_ids):
             list(decision_ids),
         )
     )
-    _forget_balances(env)
+    forget_balances(env)
 
 
 def reverse_entries(env, document, pairs):
@@ -188,7 +192,7 @@ def reverse_entries(env, document, pairs):
                 uid=env.uid,
             )
         )
-    _forget_balances(env)
+    forget_balances(env)
 
 
 def recount(env):
@@ -233,6 +237,7 @@ def recount(env):
     return [(row[0], row[1], int(row[2]), int(row[3])) for row in rows]
 
 
-def _forget_balances(env):
+def forget_balances(env):
+    """Drop what is cached of balances, and of the sums over them."""
     # sums over balances are cached on units, projects and contracts too
     env.invalidate_all(flush=False)
