@@ -14,6 +14,7 @@
         "security/ir.model.access.csv",
         "security/mtqg_disbursement_rules.xml",
         "security/mtqg_decision_import_rules.xml",
+        "security/mtqg_closing_rules.xml",
         "data/mtqg.program.csv",
         "data/mtqg_paper_type_data.xml",
         "data/mtqg_workflow_decision_data.xml",
@@ -37,6 +38,7 @@
         "views/res_config_settings_views.xml",
         "views/mtqg_disbursement_menus.xml",
         "wizard/mtqg_decision_import_buttons.xml",
+        "wizard/mtqg_closing_views.xml",
     ],
     "demo": [
         "demo/mtqg_demo_before.xml",

@@ -94,14 +94,14 @@ class MtqgDecisionLine(models.Model):
     carry_case = fields.Selection(
         CARRY_CASES,
         string="Legal case",
-        compute="_compute_carry",
+        compute="_compute_carry_case",
         store=True,
         readonly=False,
         compute_sudo=False,
     )
     date_last = fields.Date(
         string="May be disbursed until",
-        compute="_compute_carry",
+        compute="_compute_date_last",
         store=True,
         readonly=False,
         compute_sudo=False,
@@ -149,15 +149,15 @@ class MtqgDecisionLine(models.Model):
             line.source = above.source or line.source or "central"
             line.origin_year = above.origin_year or line.origin_year or year
 
-    @api.depends(
-        "allocation_id", "decision_id.kind", "decision_id.carry_case",
-        "decision_id.date_last",
-    )
-    def _compute_carry(self):
+    @api.depends("allocation_id", "decision_id.kind", "decision_id.carry_case")
+    def _compute_carry_case(self):
         for line in self:
-            carries = line._is_carrying() and line.decision_id
-            line.carry_case = carries and carries.carry_case
-            line.date_last = carries and carries.date_last
+            line.carry_case = line._is_carrying() and line.decision_id.carry_case
+
+    @api.depends("allocation_id", "decision_id.kind", "decision_id.date_last")
+    def _compute_date_last(self):
+        for line in self:
+            line.date_last = line._is_carrying() and line.decision_id.date_last
 
     def _get_label(self):
         self.ensure_one()

@@ -1,5 +1,6 @@
 from . import (
     test_carry_over,
+    test_closing,
     test_decision_import,
     test_disbursement,
     test_dong,

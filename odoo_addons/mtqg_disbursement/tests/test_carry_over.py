@@ -105,7 +105,7 @@ class TestCarryOver(MtqgCommon):
             if (unit, program) != (self.commune_a, self.program)
         ]
         few, many = leaves[:2], leaves
-        self._count_statements(few)  # opens the twins of the superiors
+        self._count_statements(many)  # opens the twins
         counts = [self._count_statements(balances) for balances in (few, many)]
         self.assertEqual(*counts)
 

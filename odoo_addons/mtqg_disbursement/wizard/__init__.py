@@ -1,6 +1,9 @@
 from . import (
+    mtqg_closing,
+    mtqg_closing_line,
     mtqg_decision_import,
     mtqg_decision_import_line,
     mtqg_decision_import_template,
+    mtqg_settlement_line,
     mtqg_workflow_reason,
 )
