@@ -2,7 +2,7 @@
     "name": "MTQG Reports",
     "summary": "Evaluation, ranking and reports on the capital of Vietnam's national "
     "target programs",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "author": "MTQG",
     "license": "LGPL-3",
     "category": "Accounting/Localizations",
@@ -18,6 +18,7 @@
         "views/mtqg_evaluation_views.xml",
         "views/mtqg_evaluation_score_views.xml",
         "views/mtqg_scheme_views.xml",
+        "views/mtqg_figure_views.xml",
         "views/mtqg_reports_menus.xml",
     ],
     "demo": ["demo/mtqg_evaluation_demo.xml"],

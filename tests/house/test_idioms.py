@@ -53,6 +53,12 @@ SUDO_PLACES = {
         (
             "mtqg_disbursement",
             "models",
+            "mtqg_decision_hand_over",
+            "all of a unit goes",
+        ),
+        (
+            "mtqg_disbursement",
+            "models",
             "mtqg_disbursement",
             "limits need all of it",
         ),

@@ -21,11 +21,10 @@ def split(amount: int, weights: Sequence[int]) -> list[int]:
     """
     total = sum(weights)
     if total <= 0 or min(weights) < 0:
-        raise ValueError("shares need weights of zero or more, one above zero")
+        message = "shares need weights of zero or more, one above zero"
+        raise ValueError(message)
     parts = [amount * weight // total for weight in weights]
-    order = sorted(
-        range(len(parts)), key=lambda i: (-(amount * weights[i] % total), i)
-    )
+    order = sorted(range(len(parts)), key=lambda i: (-(amount * weights[i] % total), i))
     for index in order[: amount - sum(parts)]:
         parts[index] += 1
     return parts

@@ -19,8 +19,8 @@ CARRY_CASES = [
     ("e", "2e: the only project of the year, or no adjustment possible"),
     ("g", "2g: other urgent case decided by the Prime Minister"),
 ]
-# last day of internal adjustments of a plan: NĐ 85/2025 until 2025, then NĐ 275/2025
-LAST_ADJUSTMENT = {True: (12, 15), False: (11, 15)}
+# (first plan year, last day of internal adjustments): NĐ 85/2025, then NĐ 275/2025
+LAST_ADJUSTMENTS = ((2026, (12, 15)), (0, (11, 15)))
 
 
 class MtqgDecision(models.Model):
@@ -177,12 +177,13 @@ class MtqgDecision(models.Model):
     def _iter_warnings(self):
         if self.kind != "adjust" or not self.date:
             return
-        day = date(self.plan_year, *LAST_ADJUSTMENT[self.plan_year > 2025])
+        year = self.plan_year
+        day = date(year, *next(day for start, day in LAST_ADJUSTMENTS if year >= start))
         if self.date > day:
             yield self.env._(
                 "Capital of %(year)s is adjusted until %(day)s at the latest "
                 "(NĐ 85/2025/NĐ-CP, amended by NĐ 275/2025/NĐ-CP).",
-                year=self.plan_year,
+                year=year,
                 day=day.strftime("%d/%m/%Y"),
             )
         if self.amount_total:

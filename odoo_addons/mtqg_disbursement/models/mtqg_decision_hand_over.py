@@ -19,7 +19,10 @@ class MtqgDecisionHandOver(models.Model):
     _inherit = "mtqg.decision"
 
     predecessor_id = fields.Many2one(
-        "mtqg.unit", string="Unit that ends", ondelete="restrict", index="btree_not_null"
+        "mtqg.unit",
+        string="Unit that ends",
+        ondelete="restrict",
+        index="btree_not_null",
     )
     heir_ids = fields.One2many(
         "mtqg.unit.succession", "decision_id", string="Successors", copy=False
@@ -146,12 +149,16 @@ class MtqgDecisionHandOver(models.Model):
         yield from self._iter_voucher_faults()
 
     def _iter_voucher_faults(self):
-        running = self.env["mtqg.disbursement"].sudo().search(
-            [
-                ("unit_id", "=", self.predecessor_id.id),
-                ("project_id", "=", False),
-                ("workflow_state", "=", "running"),
-            ]
+        running = (
+            self.env["mtqg.disbursement"]
+            .sudo()
+            .search(
+                [
+                    ("unit_id", "=", self.predecessor_id.id),
+                    ("project_id", "=", False),
+                    ("workflow_state", "=", "running"),
+                ]
+            )
         )
         for voucher in running:
             yield (

@@ -45,6 +45,23 @@ class MtqgProgram(models.Model):
         recursive=True,
         compute_sudo=False,
     )
+    successor_id = fields.Many2one(
+        "mtqg.program",
+        string="Continued by",
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The node of a later program that takes over; nodes below follow, unless "
+        "they name another one. Capital keeps its own program in the books.",
+    )
+    current_id = fields.Many2one(
+        "mtqg.program",
+        string="Program now",
+        compute="_compute_current_id",
+        store=True,
+        index=True,
+        recursive=True,
+        compute_sudo=False,
+    )
     target_code = fields.Char(
         string="Target program code", help="Code in TABMIS, five digits."
     )
@@ -78,6 +95,15 @@ class MtqgProgram(models.Model):
         for program in self:
             program.root_id = program.parent_id.root_id or program._origin
 
+    @api.depends("successor_id.current_id", "parent_id.current_id")
+    def _compute_current_id(self):
+        for program in self:
+            above = program.parent_id
+            follows = above.current_id if above.current_id != above else above.browse()
+            program.current_id = (
+                program.successor_id.current_id or follows or program._origin
+            )
+
     # === BUSINESS METHODS === #
 
     def _is_part_of(self, whole):
@@ -86,12 +112,12 @@ class MtqgProgram(models.Model):
 
     # === CONSTRAINT METHODS === #
 
-    @api.constrains("parent_id")
+    @api.constrains("parent_id", "successor_id")
     def _check_no_cycle(self):
-        if self._has_cycle():
+        if self._has_cycle() or self._has_cycle("successor_id"):
             raise ValidationError(
                 self.env._(
-                    "Program %(program)s cannot be part of itself.",
+                    "Program %(program)s cannot be part of itself or continue itself.",
                     program=self[:1].display_name,
                 )
             )

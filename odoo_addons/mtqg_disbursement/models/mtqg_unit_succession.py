@@ -88,7 +88,9 @@ class MtqgUnitSuccession(models.Model):
             heir.date = decision.date or heir.date
             heir.reference = decision.number or heir.reference
 
-    @api.depends("decision_id.workflow_state", "decision_id.reversal_ids.workflow_state")
+    @api.depends(
+        "decision_id.workflow_state", "decision_id.reversal_ids.workflow_state"
+    )
     def _compute_is_effective(self):
         for heir in self:
             decision = heir.decision_id

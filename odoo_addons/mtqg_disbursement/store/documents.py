@@ -54,9 +54,7 @@ def release_posted(cr):
     )
     for name, table in cr.fetchall():
         cr.execute(
-            SQL(
-                "DROP TRIGGER %s ON %s", SQL.identifier(name), SQL.identifier(table)
-            )
+            SQL("DROP TRIGGER %s ON %s", SQL.identifier(name), SQL.identifier(table))
         )
 
 

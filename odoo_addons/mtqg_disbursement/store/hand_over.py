@@ -17,8 +17,30 @@ def open_heir_balances(env, pairs):
     if not pairs:
         return {}
     env.flush_all()
-    old, heirs = (list(column) for column in zip(*pairs, strict=True))
-    wanted = SQL("unnest(%s::int4[], %s::int4[]) AS w(old_id, heir_id)", old, heirs)
+    wanted = SQL(
+        "unnest(%s::int4[], %s::int4[]) AS w(old_id, heir_id)",
+        *(list(column) for column in zip(*pairs, strict=True)),
+    )
+    _open_missing(env, wanted)
+    rows = env.execute_query(
+        SQL(
+            """SELECT w.old_id, w.heir_id, t.id
+                 FROM %s
+                 JOIN mtqg_allocation a ON a.id = w.old_id
+                 JOIN mtqg_allocation t
+                   ON (t.unit_id, t.program_id, COALESCE(t.project_id, 0), t.nature,
+                       t.source, t.plan_year, t.origin_year, COALESCE(t.parent_id, 0))
+                    = (w.heir_id, a.program_id, COALESCE(a.project_id, 0), a.nature,
+                       a.source, a.plan_year, a.origin_year, COALESCE(a.parent_id, 0))""",
+            wanted,
+        )
+    )
+    forget_balances(env)
+    return {(old_id, heir_id): id_ for old_id, heir_id, id_ in rows}
+
+
+def _open_missing(env, wanted):
+    """Open the balances of successors that do not exist yet."""
     env.cr.execute(
         SQL(
             """INSERT INTO mtqg_allocation (%s, date_last, create_uid, create_date,
@@ -37,18 +59,3 @@ def open_heir_balances(env, pairs):
             wanted,
         )
     )
-    rows = env.execute_query(
-        SQL(
-            """SELECT w.old_id, w.heir_id, t.id
-                 FROM %s
-                 JOIN mtqg_allocation a ON a.id = w.old_id
-                 JOIN mtqg_allocation t
-                   ON (t.unit_id, t.program_id, COALESCE(t.project_id, 0), t.nature,
-                       t.source, t.plan_year, t.origin_year, COALESCE(t.parent_id, 0))
-                    = (w.heir_id, a.program_id, COALESCE(a.project_id, 0), a.nature,
-                       a.source, a.plan_year, a.origin_year, COALESCE(a.parent_id, 0))""",
-            wanted,
-        )
-    )
-    forget_balances(env)
-    return {(old_id, heir_id): id_ for old_id, heir_id, id_ in rows}

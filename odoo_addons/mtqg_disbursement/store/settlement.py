@@ -46,7 +46,10 @@ COLUMNS = {
     22: ("before", "year", {"refund_completed": 1}),
 }
 # what the ledger itself holds as cancelled, beside the columns that compute it
-CANCELLED = {15: ("carried", "ever", {"cancel": 1}), 21: ("current", "ever", {"cancel": 1})}
+CANCELLED = {
+    15: ("carried", "ever", {"cancel": 1}),
+    21: ("current", "ever", {"cancel": 1}),
+}
 
 _ROWS = """WITH move AS (
                SELECT a.id, a.unit_id, a.program_id, a.project_id, a.plan_year,

@@ -22,13 +22,17 @@ class TestClosing(MtqgCommon):
         self._pay(self.carried, "completed", 120, number="UNC-3")
 
     def _open_closing(self, **values):
-        closing = self.env["mtqg.closing"].with_user(self.finance_p).create(
-            {
-                "unit_id": self.province.id,
-                "plan_year": 2024,
-                "date": "2025-01-31",
-                **values,
-            }
+        closing = (
+            self.env["mtqg.closing"]
+            .with_user(self.finance_p)
+            .create(
+                {
+                    "unit_id": self.province.id,
+                    "plan_year": 2024,
+                    "date": "2025-01-31",
+                    **values,
+                }
+            )
         )
         closing.action_propose()
         return closing

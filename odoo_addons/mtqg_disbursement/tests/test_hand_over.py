@@ -88,9 +88,7 @@ class TestHandOver(MtqgCommon):
         self.assertEqual(
             [parts[heir].amount_advance for heir in self.heirs], [43, 29, 29]
         )
-        self.assertEqual(
-            sum(b.amount_assigned for b in parts.values()), 1_000 - 300
-        )
+        self.assertEqual(sum(b.amount_assigned for b in parts.values()), 1_000 - 300)
         self.assertLedgerWhole()
 
     def test_capital_of_a_project_follows_the_project(self):

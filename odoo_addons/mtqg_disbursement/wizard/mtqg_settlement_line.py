@@ -2,8 +2,9 @@ from odoo import fields, models
 
 from ..fields import Dong
 
+
 class MtqgSettlementLine(models.TransientModel):
-    """One row of form 01/QTNĐ (Thông tư 91/2025/TT-BTC), as a check of a closed year."""
+    """A row of form 01/QTNĐ (Thông tư 91/2025/TT-BTC), as a check of a year."""
 
     _name = "mtqg.settlement.line"
     _inherit = ["mtqg.scoped.mixin"]
@@ -59,4 +60,3 @@ class MtqgSettlementLine(models.TransientModel):
                 if name.startswith("column_")
             },
         }
-

@@ -5,6 +5,7 @@ from . import (
     mtqg_evaluation_frozen,
     mtqg_evaluation_score,
     mtqg_evaluation_table,
+    mtqg_figure,
     mtqg_part_mixin,
     mtqg_scheme,
     mtqg_scheme_band,

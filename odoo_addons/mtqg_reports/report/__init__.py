@@ -1,1 +1,1 @@
-"""The SQL room of the window: what it stores in bulk, and what it freezes."""
+"""The SQL room of the window: what it stores in bulk, freezes, and reads as a whole."""
