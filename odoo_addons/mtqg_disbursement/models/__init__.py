@@ -17,6 +17,7 @@ from . import (
     mtqg_project,
     mtqg_contract,
     mtqg_allocation,
+    mtqg_allocation_tree,
     mtqg_decision,
     mtqg_decision_file,
     mtqg_decision_hand_over,

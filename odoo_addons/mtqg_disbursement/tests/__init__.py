@@ -1,4 +1,5 @@
 from . import (
+    test_allocation_tree,
     test_carry_over,
     test_closing,
     test_decision_import,
@@ -11,4 +12,5 @@ from . import (
     test_scope,
     test_structure,
     test_workflow,
+    test_years,
 )
