@@ -245,7 +245,8 @@ class MtqgDecision(models.Model):
         decisions = self - reversals
         # the lines were checked at submission and are locked since; balances moved on
         decisions._raise_blockers(lambda decision: decision._find_overdrafts())
-        carry_over.post_carry_overs(self.env, decisions.ids)
+        if carried := decisions.filtered(lambda d: d.kind == "carry_over"):
+            carry_over.post_carry_overs(self.env, carried.ids)
         ledger.open_allocations(self.env, decisions.ids)
         ledger.post_decision_lines(self.env, decisions.ids)
         return super()._on_workflow_done()
