@@ -211,14 +211,14 @@ def cover(
     all balances of its program node that no row names by their project. Balances that
     no row covers stay as subjects of their own.
 
-    >>> day = date(2024, 12, 31)
+    >>> day, program = date(2024, 12, 31), 1
     >>> held = {(1, 2024, "investment", 7): Capital(5, 1, day),
     ...         (1, 2024, "investment", 8): Capital(9, 0, day)}
-    >>> rows = [(1, 2024, "investment", False), (1, 2024, "investment", 7)]
+    >>> rows = [(program, 2024, "investment", p) for p in (False, 7)]
     >>> [one.available for one in cover(rows, held).values()]
     [9, 5]
     """
-    found: dict[Subject, Capital] = {subject: NO_CAPITAL for subject in subjects}
+    found: dict[Subject, Capital] = dict.fromkeys(subjects, NO_CAPITAL)
     rows = set(found)
     for subject, capital in balances.items():
         whole: Subject = (*subject[:3], False)

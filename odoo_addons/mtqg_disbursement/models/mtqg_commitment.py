@@ -12,6 +12,12 @@ from ..fields import Dong
 from ..store import commitments as store
 from ..store import documents
 
+# what a row and its months are
+LINE_CONTENT = tuple(
+    f"line_ids.{name}"
+    for name in ("program_id", "origin_year", "nature", "project_id", "month", "amount")
+)
+
 
 class MtqgCommitment(models.Model):
     """What a unit promises to disburse, month by month, signed by its leader.
@@ -127,8 +133,8 @@ class MtqgCommitment(models.Model):
     _version_once = models.UniqueIndex(
         "(unit_id, plan_year, version)"
         " WHERE workflow_state NOT IN ('rejected', 'cancelled')",
-        "The unit already has this version of its commitment for the plan year. "
-        "Plan again from the version in force.",
+        "The unit already has a commitment for this plan year. Open the version in "
+        "force and plan again from there.",
     )
     _version_positive = models.Constraint(
         "CHECK (version > 0 AND month_locked BETWEEN 0 AND 13)",
@@ -143,7 +149,7 @@ class MtqgCommitment(models.Model):
 
     def _get_label(self):
         self.ensure_one()
-        if self.version < 2:
+        if not self.previous_id:
             return self.number or ""
         return self.env._(
             "%(number)s, version %(version)s",
@@ -180,7 +186,7 @@ class MtqgCommitment(models.Model):
             total = totals.get(commitment._origin, 0)
             commitment.amount_total = min(int(total), MAX_DONG)
 
-    @api.depends("line_ids.amount", "workflow_state")
+    @api.depends(*LINE_CONTENT, "workflow_state")
     def _compute_progress(self):
         found = store.find_progress(self.env, today_vn(), self._origin.ids)
         for commitment in self:
@@ -194,42 +200,15 @@ class MtqgCommitment(models.Model):
         if operator != "in":
             return NotImplemented
         found = store.find_progress(self.env, today_vn())
-        return Domain("id", "in", [id_ for id_, (due, paid) in found.items() if paid < due])
+        behind = [id_ for id_, (due, paid) in found.items() if paid < due]
+        return Domain("id", "in", behind)
 
     # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        commitments = super().create(vals_list)
-        commitments._check_first_version()
-        return commitments
 
     def write(self, vals):
         if not self.env.su and vals.keys() & {"unit_id", "plan_year"}:
             self._check_not_replan()
         return super().write(vals)
-
-    def _check_first_version(self):
-        """Refuse a second first version where a signed one is in force."""
-        first = self.filtered(lambda commitment: not commitment.previous_id)
-        signed = self.sudo().search(
-            [
-                ("unit_id", "in", first.unit_id.ids),
-                ("plan_year", "in", first.mapped("plan_year")),
-                ("workflow_state", "=", "done"),
-            ]
-        )
-        taken = {(commitment.unit_id, commitment.plan_year) for commitment in signed}
-        for commitment in first:
-            if (commitment.unit_id, commitment.plan_year) in taken:
-                raise UserError(
-                    self.env._(
-                        "%(unit)s has signed its commitment for %(year)s. Open the "
-                        "version in force and plan again from there.",
-                        unit=commitment.unit_id.display_name,
-                        year=commitment.plan_year,
-                    )
-                )
 
     def _check_not_replan(self):
         if self.filtered("previous_id"):
@@ -302,6 +281,8 @@ class MtqgCommitment(models.Model):
     def _on_workflow_done(self):
         """Freeze the versions: who signed, when, and what exactly."""
         self._raise_blockers(lambda commitment: commitment._find_content_faults())
+        # an attachment may have changed behind the form while it was a draft
+        self.invalidate_recordset(["file"])
         for commitment in self:
             commitment.write(
                 {

@@ -6,6 +6,7 @@ from ..engine import promise
 from ..engine.curve import MONTHS, months_past
 from ..engine.money import group_digits
 from ..store import commitments as store
+from .mtqg_commitment import LINE_CONTENT
 
 
 class MtqgCommitment(models.Model):
@@ -22,7 +23,7 @@ class MtqgCommitment(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("line_ids.amount", "unit_id", "plan_year", "workflow_state")
+    @api.depends(*LINE_CONTENT, "unit_id", "plan_year", "workflow_state")
     @api.depends_context("lang", "uid")
     def _compute_shortfall(self):
         for commitment in self:
@@ -155,7 +156,8 @@ class MtqgCommitment(models.Model):
         if not self.shortfall or (self.shortfall_reason or "").strip():
             return []
         text = self.env._(
-            "It promises less than is asked. Promise more, or say why not:\n%(missing)s",
+            "It promises less than is asked. Promise more, or say why not:\n"
+            "%(missing)s",
             missing=self.shortfall,
         )
         return [self._blocker("milestone", text)]
@@ -273,7 +275,14 @@ class MtqgCommitment(models.Model):
                 ("unit_id", "in", self.unit_id.ids),
                 ("plan_year", "in", self.mapped("plan_year")),
             ],
-            ["unit_id", "plan_year", "program_id", "origin_year", "nature", "project_id"],
+            [
+                "unit_id",
+                "plan_year",
+                "program_id",
+                "origin_year",
+                "nature",
+                "project_id",
+            ],
             ["amount_available:sum", "amount_disbursed:sum", "date_last:max"],
         )
         for unit, year, program, origin, nature, project, *sums in groups:

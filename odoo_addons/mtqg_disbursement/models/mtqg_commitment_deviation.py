@@ -17,7 +17,7 @@ class MtqgCommitmentDeviation(models.Model):
     _auto = False
     _order = "date desc, unit_id, program_id, origin_year, id"
     _rec_name = "commitment_id"
-    _depends = {  # noqa: RUF012, the shape is Odoo's
+    _depends = {
         "mtqg.commitment": ["workflow_state", "previous_id", "unit_id", "plan_year"],
         "mtqg.commitment.line": ["amount", "month"],
         "mtqg.entry": ["amount", "date"],

@@ -9,6 +9,7 @@ from ..engine import curve, promise
 from ..engine.money import MAX_DONG, to_dong, to_rpc
 from ..store import commitments as store
 from .mtqg_allocation import NATURES
+from .mtqg_commitment import LINE_CONTENT
 
 # more rows than any unit has subjects, and fewer than would burden the server
 _MOST_ROWS = 2_000
@@ -30,7 +31,7 @@ class MtqgCommitment(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("unit_id", "plan_year", "month_locked", "line_ids.amount")
+    @api.depends("unit_id", "plan_year", "month_locked", *LINE_CONTENT)
     @api.depends_context("uid", "lang")
     def _compute_grid(self):
         held = self._read_capital()
@@ -68,8 +69,7 @@ class MtqgCommitment(models.Model):
             "last": capital.date_last
             and curve.month_of(self.plan_year, capital.date_last),
             "amounts": [
-                to_rpc(amount)
-                for amount in matrix.get(subject) or [0] * curve.MONTHS
+                to_rpc(amount) for amount in matrix.get(subject) or [0] * curve.MONTHS
             ],
             "actual": [to_rpc(amount) for amount in paid.get(subject, ())],
         }
@@ -196,7 +196,13 @@ class MtqgCommitment(models.Model):
         """
         try:
             rows = [self._read_row(row) for row in grid["rows"]]
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        except (
+            KeyError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            OverflowError,
+        ) as error:
             raise UserError(
                 self.env._(
                     "The table of months is not readable: %(error)s. Amounts are whole "

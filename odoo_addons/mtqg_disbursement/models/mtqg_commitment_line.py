@@ -26,9 +26,7 @@ class MtqgCommitmentLine(models.Model):
     program_id = fields.Many2one(
         "mtqg.program", required=True, ondelete="restrict", index=True
     )
-    origin_year = fields.Integer(
-        string="Origin year", required=True, aggregator=None
-    )
+    origin_year = fields.Integer(string="Origin year", required=True, aggregator=None)
     nature = fields.Selection(NATURES, required=True, default="investment")
     project_id = fields.Many2one(
         "mtqg.project", ondelete="restrict", index="btree_not_null"

@@ -94,6 +94,65 @@ CREATE TRIGGER mtqg_commitment_file_guard BEFORE INSERT OR UPDATE OR DELETE
 """
 
 
+_CELL = "program_id, origin_year, nature, project_id, month, amount"
+
+_DROP_CELLS = """
+DELETE FROM mtqg_commitment_line l
+ WHERE l.commitment_id = %(commitment)s AND NOT EXISTS (
+       SELECT 1 FROM %(wanted)s
+        WHERE (w.program_id, w.origin_year, w.nature, w.month)
+            = (l.program_id, l.origin_year, l.nature, l.month)
+          AND w.project_id IS NOT DISTINCT FROM l.project_id)
+"""
+
+_PUT_CELLS = """
+INSERT INTO mtqg_commitment_line AS l
+       (commitment_id, %(cell)s, create_uid, create_date, write_uid, write_date)
+SELECT %(commitment)s, w.*, %(uid)s, now() AT TIME ZONE 'UTC',
+       %(uid)s, now() AT TIME ZONE 'UTC'
+  FROM %(wanted)s
+ON CONFLICT (commitment_id, program_id, origin_year, nature, COALESCE(project_id, 0),
+             month)
+DO UPDATE SET amount = EXCLUDED.amount, write_uid = EXCLUDED.write_uid,
+              write_date = EXCLUDED.write_date
+ WHERE l.amount <> EXCLUDED.amount
+"""
+
+# of the versions in force, by row and month: lines are folded into rows first, entries
+# are summed once for each row, running totals are windows over its months
+_DEVIATION = """
+SELECT s.id::int8 * 16 + m.month AS id, c.id AS commitment_id, c.unit_id, c.leader_id,
+       c.plan_year, s.program_id, s.origin_year, s.nature, s.project_id, m.month,
+       %(due)s AS date, m.amount_committed, m.amount_actual,
+       m.amount_committed_total, m.amount_actual_total,
+       m.amount_actual - m.amount_committed AS amount_difference,
+       m.amount_actual_total - m.amount_committed_total AS amount_difference_total
+  FROM mtqg_commitment c
+  JOIN (SELECT MIN(id) AS id, commitment_id, program_id, origin_year, nature, project_id
+          FROM mtqg_commitment_line
+         GROUP BY 2, 3, 4, 5, 6) s ON s.commitment_id = c.id
+ CROSS JOIN LATERAL (
+       SELECT n.month, COALESCE(l.amount, 0) AS amount_committed,
+              COALESCE(paid.amount, 0)::int8 AS amount_actual,
+              (SUM(COALESCE(l.amount, 0)) OVER w)::int8 AS amount_committed_total,
+              (SUM(COALESCE(paid.amount, 0)) OVER w)::int8 AS amount_actual_total
+         FROM generate_series(1, 13) AS n(month)
+         LEFT JOIN mtqg_commitment_line l
+           ON l.commitment_id = c.id AND l.month = n.month
+          AND l.program_id = s.program_id AND l.origin_year = s.origin_year
+          AND l.nature = s.nature AND l.project_id IS NOT DISTINCT FROM s.project_id
+         LEFT JOIN (
+              SELECT month, %(spent)s AS amount
+                FROM (SELECT e.kind, %(month)s AS month, %(signed)s AS amount
+                        FROM mtqg_allocation a
+                        JOIN mtqg_entry e ON e.allocation_id = a.id
+                       WHERE %(covers)s) AS move
+               GROUP BY month) paid ON paid.month = n.month
+       WINDOW w AS (ORDER BY n.month)) m
+ WHERE %(current)s
+"""
+
+
 def protect_lines(env):
     """Refuse rows added or moved to a signed commitment, even by raw SQL."""
     env.cr.execute(_GUARD_LINES)
@@ -112,44 +171,19 @@ def save_lines(env, commitment_id, rows):
     """
     env.flush_all()
     kinds = ("int4", "int4", "varchar", "int4", "int4", "int8")
-    cells = list(zip(*(row for row in rows if row[-1]), strict=True)) or [()] * 6
-    wanted = SQL(", ").join(
+    columns = list(zip(*(row for row in rows if row[-1]), strict=True)) or [()] * 6
+    cells = SQL(", ").join(
         SQL("%s::%s[]", list(column), SQL(kind))
-        for column, kind in zip(cells, kinds, strict=True)
+        for column, kind in zip(columns, kinds, strict=True)
     )
-    names = SQL("program_id, origin_year, nature, project_id, month, amount")
-    env.cr.execute(
-        SQL(
-            """DELETE FROM mtqg_commitment_line l
-                WHERE l.commitment_id = %s AND NOT EXISTS (
-                      SELECT 1 FROM unnest(%s) AS w(%s)
-                       WHERE (w.program_id, w.origin_year, w.nature, w.month)
-                           = (l.program_id, l.origin_year, l.nature, l.month)
-                         AND w.project_id IS NOT DISTINCT FROM l.project_id)""",
-            commitment_id,
-            wanted,
-            names,
-        )
-    )
-    env.cr.execute(
-        SQL(
-            """INSERT INTO mtqg_commitment_line AS l
-                      (commitment_id, %(names)s,
-                       create_uid, create_date, write_uid, write_date)
-               SELECT %(commitment)s, w.*, %(uid)s, %(now)s, %(uid)s, %(now)s
-                 FROM unnest(%(wanted)s) AS w(%(names)s)
-               ON CONFLICT (commitment_id, program_id, origin_year, nature,
-                            COALESCE(project_id, 0), month)
-               DO UPDATE SET amount = EXCLUDED.amount, write_uid = EXCLUDED.write_uid,
-                             write_date = EXCLUDED.write_date
-                WHERE l.amount <> EXCLUDED.amount""",
-            names=names,
-            commitment=commitment_id,
-            uid=env.uid,
-            now=SQL("now() AT TIME ZONE 'UTC'"),
-            wanted=wanted,
-        )
-    )
+    values = {
+        "wanted": SQL("unnest(%s) AS w(%s)", cells, SQL(_CELL)),
+        "commitment": commitment_id,
+        "cell": SQL(_CELL),
+        "uid": env.uid,
+    }
+    env.cr.execute(SQL(_DROP_CELLS, **values))
+    env.cr.execute(SQL(_PUT_CELLS, **values))
     env["mtqg.commitment.line"].invalidate_model()
 
 
@@ -281,46 +315,9 @@ def find_progress(env, date, commitment_ids=None):
 
 
 def deviation_query():
-    """Return the query of promised and disbursed amounts by row and month.
-
-    Of the versions in force. Lines are folded into subjects first; entries are summed
-    once for each subject, and the two running totals are windows over its months.
-    """
+    """Return the query of promised and disbursed amounts by row and month."""
     return SQL(
-        """SELECT s.id::int8 * 16 + m.month AS id, c.id AS commitment_id, c.unit_id,
-                  c.leader_id, c.plan_year, s.program_id, s.origin_year, s.nature,
-                  s.project_id, m.month, %(due)s AS date, m.amount_committed,
-                  m.amount_actual, m.amount_committed_total, m.amount_actual_total,
-                  m.amount_actual - m.amount_committed AS amount_difference,
-                  m.amount_actual_total - m.amount_committed_total
-                      AS amount_difference_total
-             FROM mtqg_commitment c
-             JOIN (SELECT MIN(id) AS id, commitment_id, program_id, origin_year, nature,
-                          project_id
-                     FROM mtqg_commitment_line
-                    GROUP BY 2, 3, 4, 5, 6) s ON s.commitment_id = c.id
-            CROSS JOIN LATERAL (
-                  SELECT n.month, COALESCE(l.amount, 0) AS amount_committed,
-                         COALESCE(paid.amount, 0)::int8 AS amount_actual,
-                         (SUM(COALESCE(l.amount, 0)) OVER w)::int8
-                             AS amount_committed_total,
-                         (SUM(COALESCE(paid.amount, 0)) OVER w)::int8
-                             AS amount_actual_total
-                    FROM generate_series(1, 13) AS n(month)
-                    LEFT JOIN mtqg_commitment_line l
-                      ON l.commitment_id = c.id AND l.month = n.month
-                     AND l.program_id = s.program_id AND l.origin_year = s.origin_year
-                     AND l.nature = s.nature
-                     AND l.project_id IS NOT DISTINCT FROM s.project_id
-                    LEFT JOIN (
-                         SELECT month, %(spent)s AS amount
-                           FROM (SELECT e.kind, %(month)s AS month, %(signed)s AS amount
-                                   FROM mtqg_allocation a
-                                   JOIN mtqg_entry e ON e.allocation_id = a.id
-                                  WHERE %(covers)s) AS move
-                          GROUP BY month) paid ON paid.month = n.month
-                  WINDOW w AS (ORDER BY n.month)) m
-            WHERE %(current)s""",
+        _DEVIATION,
         due=SQL(_DUE_DAY, SQL("m.month")),
         spent=_spent(),
         month=SQL(_ENTRY_MONTH),

@@ -1,4 +1,8 @@
 from . import (
+    test_commitment,
+    test_commitment_figures,
+    test_commitment_frozen,
+    test_commitment_grid,
     test_decision_import,
     test_disbursement,
     test_dong,
