@@ -2,7 +2,7 @@ import { loadBundle } from "@web/core/assets";
 import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { writeAmount } from "../dong/dong_amount";
 import { addMonths, nameMonth } from "./grid_table";
 
@@ -17,7 +17,7 @@ function runningTotals(months) {
 /** What a commitment promises and what was disbursed, as two growing lines. */
 export class CommitmentCurve extends Component {
     static template = "mtqg_disbursement.CommitmentCurve";
-    static props = { ...standardFieldProps };
+    static props = { ...standardWidgetProps };
 
     setup() {
         this.canvas = useRef("canvas");
@@ -25,7 +25,7 @@ export class CommitmentCurve extends Component {
         onWillStart(() => loadBundle("web.chartjs_lib"));
         useEffect(
             (grid) => this.draw(grid),
-            () => [this.props.record.data[this.props.name]]
+            () => [this.props.record.data.grid]
         );
         onWillUnmount(() => this.chart?.destroy());
     }
@@ -75,8 +75,7 @@ export class CommitmentCurve extends Component {
     }
 }
 
-registry.category("fields").add("mtqg_commitment_curve", {
+registry.category("view_widgets").add("mtqg_commitment_curve", {
     component: CommitmentCurve,
-    displayName: _t("Curve of a commitment"),
-    supportedTypes: ["json"],
+    fieldDependencies: [{ name: "grid", type: "json" }],
 });

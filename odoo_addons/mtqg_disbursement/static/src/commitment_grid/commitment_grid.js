@@ -27,7 +27,8 @@ export class CommitmentGrid extends Component {
         this.orm = useService("orm");
         this.notification = useService("notification");
         this.root = useRef("root");
-        this.state = useState({ unit: "million", row: 0, method: "even" });
+        // texts that are no amounts stay in their cells until they are put right
+        this.state = useState({ unit: "million", row: 0, method: "even", wrong: {} });
         this.undone = [];
         this.shown = null;
         const { bus } = this.props.record.model;
@@ -76,6 +77,14 @@ export class CommitmentGrid extends Component {
         return writeExact(amount, localization, this.state.unit);
     }
 
+    writeCell(row, month) {
+        return this.state.wrong[`${row}-${month}`] ?? this.write(this.grid.rows[row].amounts[month]);
+    }
+
+    isWrong(row, month) {
+        return `${row}-${month}` in this.state.wrong;
+    }
+
     isClosed(month) {
         return this.props.readonly || month < this.grid.locked;
     }
@@ -86,6 +95,7 @@ export class CommitmentGrid extends Component {
         if (this.grid !== this.shown) {
             // somebody else changed the table: there is no way back behind that
             this.undone = [];
+            this.state.wrong = {};
         }
         this.undone.push(this.grid.rows);
         await this.keep(rows);
@@ -93,9 +103,9 @@ export class CommitmentGrid extends Component {
 
     async keep(rows) {
         const { name, record } = this.props;
-        record.resetFieldValidity(name);
         await record.update({ [name]: { ...this.grid, rows } });
         this.shown = this.grid;
+        this.checkWrong();
     }
 
     async undo() {
@@ -106,16 +116,29 @@ export class CommitmentGrid extends Component {
 
     async commit(input) {
         const { row, month } = this.locate(input);
-        const held = this.grid.rows[row].amounts[month];
+        const key = `${row}-${month}`;
         const amount = this.read(() => readCell(input.value, localization, this.state.unit));
-        input.classList.toggle("o_mtqg_wrong", amount === null);
         if (amount === null) {
+            this.state.wrong[key] = input.value;
             this.props.record.setInvalidField(this.props.name);
-        } else if (amount !== held) {
-            await this.setRows(putBlock(this.grid.rows, [[amount]], row, month, 0));
+            return;
         }
-        if (amount !== null) {
-            input.value = this.write(amount);
+        delete this.state.wrong[key];
+        if (amount !== this.grid.rows[row].amounts[month]) {
+            await this.setRows(putBlock(this.grid.rows, [[amount]], row, month, 0));
+        } else {
+            this.checkWrong();
+        }
+        input.value = this.write(amount);
+    }
+
+    /** Lets the form be saved again when the last text that is no amount is gone. */
+    checkWrong() {
+        const { name, record } = this.props;
+        if (Object.keys(this.state.wrong).length) {
+            record.setInvalidField(name);
+        } else {
+            record.resetFieldValidity(name);
         }
     }
 
@@ -123,7 +146,7 @@ export class CommitmentGrid extends Component {
         try {
             return job();
         } catch (error) {
-            this.notification.add(_t("Not a whole amount of đồng: %s", error.message), {
+            this.notification.add(_t("“%s” is not a whole amount of đồng.", error.message), {
                 type: "danger",
             });
             return null;
@@ -169,7 +192,6 @@ export class CommitmentGrid extends Component {
 
     onInput(ev) {
         ev.target.dataset.dirty = "1";
-        ev.target.classList.remove("o_mtqg_wrong");
         this.props.record.model.bus.trigger("FIELD_IS_DIRTY", true);
     }
 
@@ -202,7 +224,7 @@ export class CommitmentGrid extends Component {
             ev.stopPropagation();
             delete input.dataset.dirty;
             const { row, month } = this.locate(input);
-            input.value = this.write(this.grid.rows[row].amounts[month]);
+            input.value = this.writeCell(row, month);
         } else {
             this.step(ev);
         }

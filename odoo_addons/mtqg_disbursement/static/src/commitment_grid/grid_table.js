@@ -34,9 +34,17 @@ export function writeExact(amount, language, unit) {
  * Reads a cell: an amount in the unit of the table, or with a unit of its own ("5 tỷ").
  *
  * @returns {number} whole đồng, zero or more
- * @throws {InvalidAmountError}
+ * @throws {InvalidAmountError} whose message is the text
  */
 export function readCell(text, language, unit) {
+    try {
+        return readPlain(text, language, unit);
+    } catch {
+        throw new InvalidAmountError(text);
+    }
+}
+
+function readPlain(text, language, unit) {
     const plain = text.trim().replace(/^"(.*)"$/s, "$1").trim();
     // how spreadsheets show nothing in columns of money
     if (!plain || /^[-−–]$/.test(plain)) {
@@ -45,7 +53,7 @@ export function readCell(text, language, unit) {
     const isBare = /^[-−–]?[\d.,\s]+$/.test(plain);
     const amount = readAmount(isBare && unit === "million" ? `${plain} tr` : plain, language);
     if (amount < 0) {
-        throw new InvalidAmountError(`"${text}" is below zero`);
+        throw new InvalidAmountError("below zero");
     }
     return amount;
 }
@@ -55,7 +63,7 @@ export function readCell(text, language, unit) {
  *
  * @param {string} text rows end with a line break, cells are parted by tabs
  * @returns {number[][]} whole đồng
- * @throws {InvalidAmountError} naming the first cell that is no amount
+ * @throws {InvalidAmountError} whose message is the first cell that is no amount
  */
 export function readBlock(text, language, unit) {
     const rows = text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n");
