@@ -47,6 +47,7 @@ SUDO_PLACES = {
     f"{addon}/{folder}/{file}.py": reason
     for addon, folder, file, reason in (
         ("mtqg_disbursement", "models", "mtqg_allocation", "capital is checked whole"),
+        ("mtqg_disbursement", "models", "mtqg_commitment_check", "to make versions"),
         ("mtqg_disbursement", "models", "mtqg_decision", "capital is checked whole"),
         ("mtqg_disbursement", "models", "mtqg_decision_file", "digests are read-only"),
         ("mtqg_disbursement", "models", "mtqg_decision_line", "the same, line by line"),

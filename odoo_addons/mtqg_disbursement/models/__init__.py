@@ -26,6 +26,11 @@ from . import (
     mtqg_disbursement,
     mtqg_entry,
     mtqg_measure,
+    mtqg_commitment,
+    mtqg_commitment_check,
+    mtqg_commitment_grid,
+    mtqg_commitment_line,
+    mtqg_commitment_deviation,
     mail_followers,
     ir_http,
 )

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ..clock import read_day, read_moment
 from ..engine.money import percent, to_rpc
-from ..store import measures
+from ..store import commitments, measures
 
 
 class MtqgMeasure(models.AbstractModel):
@@ -21,7 +21,8 @@ class MtqgMeasure(models.AbstractModel):
         below them.
 
         :param str name: assigned, allocated, tabmis, advance, completed, disbursed,
-            carried, cancelled, available
+            carried, cancelled, available; committed is what signed commitments
+            promise to disburse by the date (``store.commitments``)
         :param list domain: domain on ``mtqg.allocation``
         :param date: last accounting date that counts; today in Vietnam by default
         :param known_at: UTC moment; entries recorded after it are left out
@@ -33,10 +34,12 @@ class MtqgMeasure(models.AbstractModel):
         """
         self._check_names(name, denominator)
         allocations = self.env["mtqg.allocation"]._search(self._read_domain(domain))
-        totals = measures.measure_scope(
-            self.env, allocations, *self._read_times(date, known_at)
-        )
-        numerator = totals[name]
+        times = self._read_times(date, known_at)
+        totals = measures.measure_scope(self.env, allocations, *times)
+        if name == "committed":
+            numerator = commitments.committed_in_scope(self.env, allocations, *times)
+        else:
+            numerator = totals[name]
         base = totals[measures.DENOMINATORS[denominator]]
         ratio = percent(numerator, base)
         return {
@@ -74,7 +77,7 @@ class MtqgMeasure(models.AbstractModel):
 
     def _check_names(self, name, denominator):
         for given, known in (
-            (name, measures.MEASURES),
+            (name, (*measures.MEASURES, "committed")),
             (denominator, measures.DENOMINATORS),
         ):
             if given not in tuple(known):

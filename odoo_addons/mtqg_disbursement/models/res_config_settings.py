@@ -35,6 +35,28 @@ class ResConfigSettings(models.TransientModel):
         config_parameter="mtqg_disbursement.policy_advance",
     )
 
+    mtqg_replan_first_day = fields.Integer(
+        string="First day of the window",
+        default=1,
+        config_parameter="mtqg_disbursement.replan_first_day",
+    )
+    mtqg_replan_last_day = fields.Integer(
+        string="Last day of the window",
+        default=10,
+        config_parameter="mtqg_disbursement.replan_last_day",
+        help="In the first month of each quarter. A last day before the first one "
+        "closes the window for good.",
+    )
+
+    @api.model
+    def _get_mtqg_window(self):
+        """Return the first and last day on which commitments are planned again."""
+        get = self.env["ir.config_parameter"].sudo().get_param
+        return tuple(
+            int(get(f"mtqg_disbursement.replan_{name}_day", default))
+            for name, default in (("first", 1), ("last", 10))
+        )
+
     @api.model
     def _get_mtqg_policies(self):
         """Return what happens to a voucher that breaks a limit, by limit."""
