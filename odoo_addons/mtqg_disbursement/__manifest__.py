@@ -14,6 +14,7 @@
         "security/ir.model.access.csv",
         "security/mtqg_disbursement_rules.xml",
         "security/mtqg_decision_import_rules.xml",
+        "security/mtqg_guarantee_rules.xml",
         "data/mtqg.program.csv",
         "data/mtqg_paper_type_data.xml",
         "data/mtqg_workflow_decision_data.xml",

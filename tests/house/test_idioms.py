@@ -56,6 +56,12 @@ SUDO_PLACES = {
             "mtqg_disbursement",
             "limits need all of it",
         ),
+        (
+            "mtqg_disbursement",
+            "models",
+            "mtqg_disbursement_advance",
+            "limits need all of it",
+        ),
         ("mtqg_disbursement", "models", "mtqg_paper", "after the document was checked"),
         ("mtqg_disbursement", "models", "mtqg_reversal_mixin", "nobody writes entries"),
         ("mtqg_disbursement", "models", "mtqg_workflow", "definitions serve everybody"),
