@@ -19,6 +19,7 @@
         "views/mtqg_evaluation_score_views.xml",
         "views/mtqg_scheme_views.xml",
         "views/mtqg_reports_menus.xml",
+        "wizard/mtqg_advance_report_views.xml",
     ],
     "demo": ["demo/mtqg_evaluation_demo.xml"],
 }

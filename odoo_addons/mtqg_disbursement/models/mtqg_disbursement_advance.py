@@ -46,7 +46,8 @@ class MtqgDisbursement(models.Model):
             return self.env._(
                 "The advance would reach %(total)s đồng, and guarantees that hold on "
                 "the day of payment cover %(limit)s: %(excess)s đồng are missing. "
-                "Enter the bank's guarantee in the contract first (NĐ 254/2025 article 9.2).",
+                "Enter the bank's guarantee in the contract first "
+                "(NĐ 254/2025 article 9.2).",
                 **numbers,
             )
         return self.env._(
