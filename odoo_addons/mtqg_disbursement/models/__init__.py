@@ -20,6 +20,7 @@ from . import (
     mtqg_contract_form,
     mtqg_guarantee,
     mtqg_allocation,
+    mtqg_tabmis_gap,
     mtqg_decision,
     mtqg_decision_file,
     mtqg_decision_line,

@@ -8,5 +8,6 @@ from . import (
     test_project,
     test_scope,
     test_structure,
+    test_tabmis,
     test_workflow,
 )

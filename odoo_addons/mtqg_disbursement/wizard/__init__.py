@@ -2,5 +2,6 @@ from . import (
     mtqg_decision_import,
     mtqg_decision_import_line,
     mtqg_decision_import_template,
+    mtqg_tabmis_entry,
     mtqg_workflow_reason,
 )
