@@ -28,6 +28,8 @@ from . import (
     mtqg_disbursement_advance,
     mtqg_entry,
     mtqg_measure,
+    mtqg_forecast,
+    mtqg_transfer_proposal,
     mail_followers,
     ir_http,
 )

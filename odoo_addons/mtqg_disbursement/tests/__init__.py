@@ -3,6 +3,7 @@ from . import (
     test_decision_import,
     test_disbursement,
     test_dong,
+    test_forecast,
     test_ledger,
     test_measure,
     test_project,
