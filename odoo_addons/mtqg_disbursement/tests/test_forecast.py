@@ -72,7 +72,7 @@ class ForecastCase(MtqgCommon):
         return {holder.id: (holder, result) for holder, result in pairs}
 
     def _propose(self, when=None):
-        """Make the proposals of August, on another day; return those of this province."""
+        """Make the proposals of August on another day; return those of the province."""
         Proposal = self.env["mtqg.transfer.proposal"]
         when = when or date(self.year, 8, 15)
         Proposal._propose([*self._compute("08-15").values()], when)
