@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 FIELDS = ("bench", "case", "ours_s", "floor_s", "ratio", "goal", "queries")
-HELPERS = {"__main__", "measure"}
+HELPERS = {"__main__", "measure", "province"}
 KNOWN = sorted({path.stem for path in Path(__file__).parent.glob("*.py")} - HELPERS)
 
 

@@ -163,6 +163,25 @@ class Story:
                 amount_advance_agreed=to_dong(row["advance_million"]),
                 **self.pick(row, "number date contractor content date_start date_end"),
             )
+        self.enter_guarantees()
+
+    def enter_guarantees(self):
+        """Enter what article 9 of NĐ 254/2025 asks of advances above one billion."""
+        for row in read_table("guarantees"):
+            contract = self.contracts[row["contract"]]
+            contract.with_user(self.find_maker(contract.unit_id)).write(
+                {
+                    "date_recovery": row["recovery"],
+                    "guarantee_ids": [
+                        Command.create(
+                            {
+                                "amount": to_dong(row["million"]),
+                                **self.pick(row, "number bank date_from date_to"),
+                            }
+                        )
+                    ],
+                }
+            )
 
     def move_projects(self):
         """Move each dossier to its stage, with the papers that each move asks for."""

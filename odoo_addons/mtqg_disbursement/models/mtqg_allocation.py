@@ -121,6 +121,8 @@ class MtqgAllocation(models.Model):
     )
     _path_idx = models.Index('(parent_path COLLATE "C")')
     _scope_idx = models.Index("(plan_year, unit_id)")
+    # a page of a list in its own order is read from here, and nothing is sorted
+    _order_idx = models.Index("(plan_year DESC, origin_year, parent_path)")
     _available_not_negative = models.Constraint(
         "CHECK (amount_assigned - amount_allocated - amount_advance"
         " - amount_completed - amount_carried - amount_cancelled >= 0)",
@@ -159,9 +161,11 @@ class MtqgAllocation(models.Model):
 
     @api.depends("amount_assigned", "amount_disbursed")
     def _compute_totals(self):
-        totals = measures.sum_below(self.env, self._ids)
+        # what nothing was allocated from has nothing below it that could be spent
+        above = self.filtered("amount_allocated")
+        totals = measures.sum_below(self.env, above._ids) if above else {}
         for allocation in self:
-            spent = totals.get(allocation._origin.id, 0)
+            spent = totals.get(allocation._origin.id, allocation.amount_disbursed)
             allocation.amount_disbursed_total = spent
             assigned = allocation.amount_assigned
             allocation.percent_disbursed = 100 * spent / assigned if assigned else 0

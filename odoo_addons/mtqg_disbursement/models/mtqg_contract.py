@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..fields import Dong
 
@@ -28,8 +28,6 @@ class MtqgContract(models.Model):
     date_start = fields.Date(string="Start date")
     date_end = fields.Date(string="Completion date")
     disbursement_ids = fields.One2many("mtqg.disbursement", "contract_id")
-    amount_disbursed = Dong(string="Disbursed", compute="_compute_paid")
-    amount_advance = Dong(string="Advance outstanding", compute="_compute_paid")
 
     _amount_positive = models.Constraint(
         "CHECK (amount BETWEEN 1 AND 9000000000000000)",
@@ -46,11 +44,3 @@ class MtqgContract(models.Model):
     def _get_label(self):
         self.ensure_one()
         return " · ".join(filter(None, (self.number, self.contractor)))
-
-    @api.depends("disbursement_ids.workflow_state")
-    def _compute_paid(self):
-        paid = self.env["mtqg.disbursement"]._sum_posted("contract_id", self.ids)
-        for contract in self:
-            disbursed, advance = paid.get(contract._origin.id, (0, 0))
-            contract.amount_disbursed = disbursed
-            contract.amount_advance = advance

@@ -129,13 +129,15 @@ def sum_below(env, allocation_ids):
     env.flush_all()
     rows = env.execute_query(
         SQL(
-            """SELECT top.id, SUM(a.amount_disbursed)
-                 FROM mtqg_allocation top
-                 JOIN mtqg_allocation a
-                   ON a.parent_path COLLATE "C" >= top.parent_path
-                  AND a.parent_path COLLATE "C" < rtrim(top.parent_path, '/') || '0'
-                WHERE top.id = ANY(%s)
-                GROUP BY top.id""",
+            """SELECT top.id, below.amount
+                 FROM unnest(%s) AS asked (id)
+                 JOIN mtqg_allocation top ON top.id = asked.id
+                CROSS JOIN LATERAL (
+                      SELECT SUM(a.amount_disbursed) AS amount
+                        FROM mtqg_allocation a
+                       WHERE a.parent_path COLLATE "C" >= top.parent_path
+                         AND a.parent_path COLLATE "C" < rtrim(top.parent_path, '/') || '0'
+                      ) below""",
             [id_ for id_ in allocation_ids if isinstance(id_, int)],
         )
     )

@@ -5,5 +5,6 @@ from . import (
     mtqg_decision_import_line,
     mtqg_decision_import_template,
     mtqg_settlement_line,
+    mtqg_tabmis_entry,
     mtqg_workflow_reason,
 )

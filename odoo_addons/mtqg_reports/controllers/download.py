@@ -4,6 +4,8 @@ from odoo.exceptions import AccessError
 from odoo.http import Controller, content_disposition, request, route
 from odoo.tools import osutil
 
+from odoo.addons.mtqg_disbursement.clock import read_day
+
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -29,7 +31,30 @@ class ReportDownload(Controller):
         if not evaluation:
             return request.not_found()
         content = request.env["mtqg.report.evaluation"]._render_xlsx(evaluation, unit)
-        filename = f"{osutil.clean_filename(evaluation.name, '-')}.xlsx"
+        return self._answer(content, evaluation.name)
+
+    @route(
+        "/mtqg_reports/advance_08a/<int:unit_id>/<string:day>.xlsx",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    def download_advance(self, unit_id, day, unit="million", **_ignored):
+        """Return form 08.a/SDTƯ of a unit until a day, written 2024-12-31."""
+        report = request.env["mtqg.report.advance"]
+        holder = report._find_unit(unit_id)
+        try:
+            until = read_day(day)
+        except ValueError:
+            return request.not_found()
+        if not holder:
+            return request.not_found()
+        content = report._render_xlsx(holder, until, unit)
+        return self._answer(content, f"08a-SDTU {holder.code} {until}")
+
+    def _answer(self, content, name):
+        filename = f"{osutil.clean_filename(name, '-')}.xlsx"
         headers = [
             ("Content-Type", _XLSX),
             ("Content-Length", len(content)),

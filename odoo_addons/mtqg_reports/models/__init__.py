@@ -7,6 +7,7 @@ from . import (
     mtqg_evaluation_table,
     mtqg_figure,
     mtqg_part_mixin,
+    mtqg_report_advance,
     mtqg_scheme,
     mtqg_scheme_band,
     mtqg_scheme_criterion,

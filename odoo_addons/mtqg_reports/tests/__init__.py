@@ -1,4 +1,5 @@
 from . import (
+    test_advance_form,
     test_download,
     test_evaluation,
     test_export,

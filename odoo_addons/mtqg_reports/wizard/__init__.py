@@ -1,0 +1,1 @@
+from . import mtqg_advance_report
