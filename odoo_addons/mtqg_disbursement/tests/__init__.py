@@ -1,4 +1,5 @@
 from . import (
+    test_deadline,
     test_decision_import,
     test_disbursement,
     test_dong,
