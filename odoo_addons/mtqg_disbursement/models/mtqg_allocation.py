@@ -107,6 +107,8 @@ class MtqgAllocation(models.Model):
         readonly=True,
         help="The capital was first planned for an earlier year.",
     )
+    # One letter a live deadline rule, written by the store's pass over deadlines.
+    deadline_digest = fields.Char(readonly=True, copy=False)
     # Of this balance and everything below it.
     amount_disbursed_total = Dong(
         string="Disbursed with subordinates", compute="_compute_totals"

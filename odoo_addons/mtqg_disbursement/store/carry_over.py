@@ -7,6 +7,7 @@ twin of its superior.
 
 from odoo.tools import SQL
 
+from . import deadlines
 from .ledger import DIMENSIONS, forget_balances
 
 # lines that carry an existing balance over, of decisions not posted yet
@@ -135,8 +136,10 @@ def _post_entries(env, decision_ids):
                       carried.number, carried.decision_id, %(uid)s
                  FROM carried JOIN twin ON twin.id = carried.above_id
                 GROUP BY twin.twin_id, carried.date, carried.number, carried.decision_id
-                ORDER BY 1, 2""",
+                ORDER BY 1, 2
+               RETURNING allocation_id, kind""",
             twins=_with_twins(decision_ids),
             uid=env.uid,
         )
     )
+    deadlines.follow_entries(env, env.cr.fetchall())

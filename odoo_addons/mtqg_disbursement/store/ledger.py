@@ -2,7 +2,9 @@
 
 from odoo.tools import SQL
 
-from ..engine.ledger import COUNTERS, EFFECTS
+from ..engine.ledger import COUNTERS
+from . import deadlines
+from .sums import sum_of
 
 # what a posted line of a decision becomes: (entry for an amount > 0, for one < 0)
 ENTRY_KINDS = {
@@ -26,27 +28,6 @@ DIMENSIONS = (
     "origin_year",
     "parent_id",
 )
-
-
-def sum_of(counter, side, amount="amount", kind="kind"):
-    """Return the SQL sum of what entries do to a counter.
-
-    :param str counter: a name of ``engine.ledger.COUNTERS``
-    :param str side: ``own`` or ``parent``, the balance that is looked at
-    """
-    cases = [
-        SQL("WHEN %s THEN %s", name, getattr(effect, side)[counter])
-        for name, effect in EFFECTS.items()
-        if counter in getattr(effect, side)
-    ]
-    if not cases:
-        return SQL("0")
-    return SQL(
-        "COALESCE(SUM(%s * CASE %s %s ELSE 0 END), 0)",
-        SQL.identifier(amount),
-        SQL.identifier(kind),
-        SQL(" ").join(cases),
-    )
 
 
 def insert_entries(env, rows):
@@ -73,7 +54,9 @@ def insert_entries(env, rows):
     env.flush_all()
     env.cr.execute(
         SQL(
-            "INSERT INTO mtqg_entry (%s, user_id) SELECT fresh.*, %s FROM unnest(%s) AS fresh",
+            """INSERT INTO mtqg_entry (%s, user_id)
+               SELECT fresh.*, %s FROM unnest(%s) AS fresh
+               RETURNING allocation_id, kind""",
             SQL(", ").join(SQL.identifier(name) for name, _type in columns),
             env.uid,
             SQL(", ").join(
@@ -82,6 +65,7 @@ def insert_entries(env, rows):
             ),
         )
     )
+    deadlines.follow_entries(env, env.cr.fetchall())
     forget_balances(env)
 
 
@@ -156,13 +140,15 @@ def post_decision_lines(env, decision_ids):
                  FROM mtqg_decision_line l
                  JOIN mtqg_decision d ON d.id = l.decision_id
                 WHERE d.id = ANY(%s) AND l.carried_to_id IS NULL
-                ORDER BY l.id""",
+                ORDER BY l.id
+               RETURNING allocation_id, kind""",
             up,
             down,
             env.uid,
             list(decision_ids),
         )
     )
+    deadlines.follow_entries(env, env.cr.fetchall())
     forget_balances(env)
 
 
@@ -185,13 +171,15 @@ def reverse_entries(env, document, pairs):
                           %(reversing)s, id, %(uid)s
                      FROM mtqg_entry
                     WHERE %(column)s = %(reversed)s
-                    ORDER BY id""",
+                    ORDER BY id
+                   RETURNING allocation_id, kind""",
                 column=SQL.identifier(document),
                 reversing=reversing,
                 reversed=reversed_,
                 uid=env.uid,
             )
         )
+        deadlines.follow_entries(env, env.cr.fetchall())
     forget_balances(env)
 
 

@@ -6,6 +6,7 @@ from . import (
     test_commitment_figures,
     test_commitment_frozen,
     test_commitment_grid,
+    test_deadline,
     test_decision_import,
     test_disbursement,
     test_dong,

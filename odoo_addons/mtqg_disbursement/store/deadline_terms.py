@@ -1,0 +1,187 @@
+"""The terms of deadlines in SQL: what is asked of a balance, by when, and who owes it.
+
+The figures are those of ``engine.deadlines``; a test compares the two.
+"""
+
+import zlib
+from typing import NamedTuple
+
+from odoo.fields import Domain
+from odoo.tools import SQL, Query
+
+from ..engine.deadlines import WHOLE
+from ..engine.ledger import COUNTERS
+
+_FIGURES = {
+    "disbursed": (
+        "{assigned} - {allocated} > 0",
+        "{assigned} - {allocated} - {carried} - {cancelled}",
+        "{advance} + {completed}",
+    ),
+    "tabmis": ("{assigned} > 0", "{assigned}", "{tabmis}"),
+    "allocated": (
+        "{assigned} > 0",
+        "{assigned}",
+        """CASE WHEN {spends} OR ({has_parent} AND {allocated} = 0
+                                  AND {tabmis} >= {assigned})
+                THEN {assigned}
+                ELSE {allocated} + {advance} + {completed} + {carried} + {cancelled}
+           END""",
+    ),
+    "recovered": (
+        "{advance} + {completed} > 0",
+        "{advance} + {completed}",
+        "{completed}",
+    ),
+}
+MEASURES = tuple(_FIGURES)
+# a commune or a project owner spends its capital itself: nobody is below it
+_FLAGS = {
+    "spends": "(a.project_id IS NOT NULL OR u.kind IN ('commune', 'owner'))",
+    "has_parent": "(a.parent_id IS NOT NULL)",
+}
+
+
+class Term(NamedTuple):
+    """One rule on balances, ready to be asked of all of them at once.
+
+    :param unit_id: the unit whose subtree owes it, or False for everybody
+    :param scope: domain on ``mtqg.allocation``
+    :param threshold: hundredths of a percent
+    :param due: (month, day, years after the plan year), or None for the balance's own
+        last day to disburse
+    :param valid: first and last due date for which the rule speaks, or None
+    """
+
+    id: int
+    measure: str
+    threshold: int
+    unit_id: int | bool
+    scope: Domain
+    due: tuple | None
+    warning_days: int
+    valid: tuple
+
+
+class Figure(NamedTuple):
+    """SQL of a measure on one row: is anything asked, of what, and what is reached."""
+
+    asked: SQL
+    base: SQL
+    reached: SQL
+
+
+def figure(measure, prefix):
+    """Return the figure of a measure over columns that start with ``prefix``.
+
+    The balance and its unit are joined as ``a`` and ``u``.
+    """
+    names = {name: f"{prefix}{name}" for name in COUNTERS} | _FLAGS
+    return Figure(*(SQL(text.format(**names)) for text in _FIGURES[measure]))
+
+
+def required(base, threshold):
+    """Return SQL for the đồng that a threshold asks of a base, rounded up.
+
+    :param SQL threshold: hundredths of a percent
+    """
+    # the plain product would not fit into an int8
+    return SQL(
+        "((%(base)s) / %(whole)s * %(part)s"
+        " + (mod(%(base)s, %(whole)s) * %(part)s + %(whole)s - 1) / %(whole)s)",
+        base=base,
+        part=threshold,
+        whole=SQL(str(WHOLE)),
+    )
+
+
+def holds(figure_, threshold):
+    """Return SQL that tells whether a figure reaches a threshold (an int)."""
+    base, reached = figure_.base, figure_.reached
+    if threshold != WHOLE:
+        base = required(base, SQL(str(int(threshold))))
+    return SQL("(%s) >= (%s)", reached, base)
+
+
+def due_date(term):
+    """Return SQL for the day on which a term is due for the balance ``a``."""
+    if term.due is None:
+        return SQL("a.date_last")
+    month, day, years = map(int, term.due)
+    first = SQL("make_date(a.plan_year + %s, %s, 1)", SQL(str(years)), SQL(str(month)))
+    if day <= 28:
+        return SQL("(%s + %s)", first, SQL(str(day - 1)))
+    # a day that the month lacks is its last one
+    return SQL(
+        "LEAST(%s + %s, (%s + interval '1 month')::date - 1)",
+        first,
+        SQL(str(day - 1)),
+        first,
+    )
+
+
+class Sheet:
+    """All live terms, compiled over one row source: balances ``a`` of units ``u``.
+
+    :ivar rows: SQL of the FROM clause
+    :ivar scopes: {term id: SQL that tells whether the balance owes it}
+    :ivar revision: digits that change with the terms
+    """
+
+    def __init__(self, model, terms):
+        self.terms = sorted(terms)
+        self.tests = sorted({(term.measure, term.threshold) for term in terms})
+        query = Query(model.env, "a", SQL.identifier("mtqg_allocation"))
+        self.scopes = {
+            term.id: SQL(
+                "(%s)",
+                SQL(" AND ").join(self._compile(model, query, term)),
+            )
+            for term in self.terms
+        }
+        self.rows = SQL(
+            "%s JOIN mtqg_unit u ON u.id = a.unit_id", SQL("%s", query.from_clause)
+        )
+        text = repr([(*t[:4], repr(t.scope), *t[5:]) for t in self.terms])
+        self.revision = f"{zlib.crc32(text.encode()):010}"
+
+    def _compile(self, model, query, term):
+        """Yield the conditions under which a balance owes a term."""
+        if not term.scope.is_true():
+            yield term.scope.optimize_full(model)._to_sql(model, "a", query)
+        if term.unit_id:
+            yield SQL(
+                "starts_with(u.parent_path,"
+                " (SELECT parent_path FROM mtqg_unit WHERE id = %s))",
+                term.unit_id,
+            )
+        first, last = term.valid
+        if first:
+            yield SQL("%s >= %s", due_date(term), first)
+        if last:
+            yield SQL("%s <= %s", due_date(term), last)
+        if not term.unit_id and term.scope.is_true():
+            yield SQL("TRUE")
+
+    def digest(self):
+        """Return SQL for the letters of the balance ``a`` now, after the revision.
+
+        One letter a term: ``-`` nothing is asked, ``o`` open, ``m`` reached. A pass
+        over all balances compares them with the stored ones and looks at few entries.
+        """
+        letters = [
+            SQL(
+                "CASE WHEN %s AND %s THEN CASE WHEN %s THEN 'm' ELSE 'o' END ELSE '-' END",
+                self.scopes[term.id],
+                now.asked,
+                holds(now, term.threshold),
+            )
+            for term in self.terms
+            for now in [figure(term.measure, "a.amount_")]
+        ]
+        return SQL(" || ").join([SQL("%s", self.revision), *letters])
+
+    def letter(self, term, digest):
+        """Return SQL for the letter of a term in a digest."""
+        place = len(self.revision) + 1 + self.terms.index(term)
+        return SQL("substr(%s, %s, 1)", digest, SQL(str(place)))
