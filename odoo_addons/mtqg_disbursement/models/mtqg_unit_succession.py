@@ -69,7 +69,7 @@ class MtqgUnitSuccession(models.Model):
         help="A succession of a decision counts once the decision is signed.",
     )
 
-    _pair_unique = models.UniqueIndex(
+    _pair_in_force = models.UniqueIndex(
         "(predecessor_id, successor_id) WHERE is_effective",
         "This succession is already recorded.",
     )
