@@ -8,7 +8,14 @@ BESIDE = (
     "mail.notification",
     "mail.tracking.value",
 )
-MEASURES = ("assigned", "allocated", "tabmis", "disbursed", "available")
+MEASURES = (
+    "assigned",
+    "allocated",
+    "tabmis",
+    "disbursed",
+    "available",
+    "committed",
+)
 # what somebody may try on records of which he only knows the number
 GUESSED_CALLS = {
     "read": (),
@@ -28,6 +35,9 @@ GUESSED_CALLS = {
     "action_reverse": (),
     "balance_at": ("2024-12-31",),
     "enter_tabmis": (),
+    "propose_grid": ("even",),
+    "action_fill": ("even",),
+    "action_replan": ("why not",),
 }
 
 

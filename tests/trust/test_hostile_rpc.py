@@ -54,7 +54,14 @@ class TestHostileRpc(RemoteCase):
                 "unit_id": cls.commune_a.id,
                 "program_id": cls.program.id,
             },
+            "mtqg.commitment": {
+                "number": "X-4",
+                "unit_id": cls.commune_a.id,
+                "plan_year": 2024,
+            },
         }
+        # one more of the same, where a rule allows only one
+        others = {"code": "X-9", "plan_year": 2025}
         if "mtqg.evaluation" in cls.env:
             values["mtqg.evaluation"] = {
                 "unit_id": cls.commune_a.id,
@@ -67,7 +74,7 @@ class TestHostileRpc(RemoteCase):
         drafts = {}
         for model, vals in values.items():
             draft = cls.env[model].with_user(cls.officer_a).create(vals)
-            again = {**vals, **({"code": "X-9"} if "code" in vals else {})}
+            again = vals | {name: others[name] for name in others if name in vals}
             drafts[model] = (draft, again)
         return drafts
 

@@ -78,11 +78,30 @@ class TestOtherUnits(MtqgCommon):
                 }
             )
         )
+        commitment = cls._promise(unit, officer, project)
         records = (unit, project, contract, balance, voucher, decision, paper)
-        return {r._name: r.sudo() for r in (*records, decision.line_ids)} | {
+        records += (commitment, commitment.line_ids, decision.line_ids)
+        return {r._name: r.sudo() for r in records} | {
             "mtqg.entry": balance.sudo().entry_ids[:1],
             "mtqg.workflow.event": posted.sudo().workflow_event_ids[:1],
         }
+
+    @classmethod
+    def _promise(cls, unit, officer, project):
+        line = {"program_id": project.program_id.id, "project_id": project.id}
+        line |= {"origin_year": 2024, "month": 3, "amount": 4}
+        return (
+            cls.env["mtqg.commitment"]
+            .with_user(officer)
+            .create(
+                {
+                    "number": "1/CK",
+                    "unit_id": unit.id,
+                    "plan_year": 2024,
+                    "line_ids": [Command.create(line)],
+                }
+            )
+        )
 
     def _list_pointers(self):
         """Yield (own record, field, foreign record) of every relation."""
@@ -150,7 +169,7 @@ class TestOtherUnits(MtqgCommon):
     def test_no_record_moves_to_another_unit(self):
         """Superiors are known by name, but nothing can be handed to them either."""
         for unit in (self.commune_b, self.district, self.province):
-            for model in ("mtqg.project", "mtqg.decision"):
+            for model in ("mtqg.project", "mtqg.decision", "mtqg.commitment"):
                 record = self.own[model].with_user(self.finance_a).sudo(False)
                 for route in ("write", "web_save", "copy"):
                     self._assert_refused(

@@ -52,6 +52,7 @@ GUARDED = {
     "mtqg_decision": ("stage_id", "workflow_state", "workflow_requester_id"),
     "mtqg_disbursement": ("stage_id", "workflow_state", "workflow_requester_id"),
     "mtqg_project": ("stage_id", "workflow_state", "workflow_requester_id"),
+    "mtqg_commitment": ("stage_id", "workflow_state", "leader_id", "version"),
 }
 # take many records; other methods may ask for one (Odoo's word for it is "singleton")
 SURFACE = {
@@ -136,6 +137,19 @@ class TestPublicMethods(MtqgCommon):
                     "number": "1",
                 }
             )
+            cls._make_commitment(user, unit)
+
+    @classmethod
+    def _make_commitment(cls, user, unit):
+        line = {"program_id": cls.program.id, "origin_year": 2024, "month": 3}
+        cls.env["mtqg.commitment"].with_user(user).create(
+            {
+                "number": "1/CK",
+                "unit_id": unit.id,
+                "plan_year": 2024,
+                "line_ids": [Command.create({**line, "amount": 7})],
+            }
+        )
 
     # === WHAT IS CALLED === #
 

@@ -8,6 +8,7 @@ import base64
 
 from readings import Readings
 
+from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
@@ -72,7 +73,29 @@ class TestTwoWorlds(MtqgCommon):
             line | {"note": word}, user=officer, unit=unit, number=word, summary=word
         )
         waiting.action_submit(f"please, {word}")
+        cls._promise(unit, officer, leader, project, what)
         return cls._collect(unit, project, balance)
+
+    @classmethod
+    def _promise(cls, unit, officer, leader, project, what):
+        """Have a commune sign what it will disburse of its balance."""
+        line = {"program_id": cls.program.id, "project_id": project.id}
+        line |= {"origin_year": 2024, "month": 3, "amount": what["paid"]}
+        commitment = (
+            cls.env["mtqg.commitment"]
+            .with_user(officer)
+            .create(
+                {
+                    "number": what["word"],
+                    "date": "2024-01-20",
+                    "unit_id": unit.id,
+                    "plan_year": 2024,
+                    "shortfall_reason": what["word"],
+                    "line_ids": [Command.create(line)],
+                }
+            )
+        )
+        cls._approve(commitment, leader)
 
     @classmethod
     def _add_paper(cls, project, word):
@@ -109,6 +132,9 @@ class TestTwoWorlds(MtqgCommon):
             ("mtqg.decision", [("unit_id", "=", unit.id)]),
             ("mtqg.decision.line", [("decision_id.unit_id", "=", unit.id)]),
             ("mtqg.disbursement", [("unit_id", "=", unit.id)]),
+            ("mtqg.commitment", [("unit_id", "=", unit.id)]),
+            ("mtqg.commitment.line", [("commitment_id.unit_id", "=", unit.id)]),
+            ("mtqg.commitment.deviation", [("unit_id", "=", unit.id)]),
             ("mtqg.paper", [("unit_id", "=", unit.id)]),
             ("mtqg.workflow.task", [("unit_id", "=", unit.id)]),
             ("mtqg.workflow.event", [("unit_id", "=", unit.id)]),

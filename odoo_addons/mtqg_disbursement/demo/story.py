@@ -78,6 +78,7 @@ class Story:
         self.enter_contracts()
         self.move_projects()
         self.enter_vouchers()
+        self.enter_commitments()
 
     # === PEOPLE === #
 
@@ -302,6 +303,42 @@ class Story:
             contract_id=row["contract"] and self.contracts[row["contract"]].id,
             **self.pick(row, "number date kind content payee"),
         )
+
+    # === COMMITMENTS === #
+
+    def enter_commitments(self):
+        """Enter what the communes promised to disburse, month by month."""
+        rows = read_table("commitment_lines")
+        for row in read_table("commitments"):
+            unit = self.units[row["unit"]]
+            own = [line for line in rows if line["commitment"] == row["number"]]
+            commitment = self.create(
+                "mtqg.commitment",
+                unit,
+                unit_id=unit.id,
+                plan_year=2024,
+                line_ids=[
+                    Command.create(values)
+                    for line in own
+                    for values in self.prepare_months(line)
+                ],
+                **self.pick(row, "number date shortfall_reason"),
+            )
+            self.play(commitment, row["state"], row["comment"])
+
+    def prepare_months(self, row):
+        """Yield the values of a line for each month that has an amount."""
+        balance = self.balances[row["balance"]]
+        for month in range(1, 14):
+            if million := row[f"{month:02}"]:
+                yield {
+                    "program_id": balance.program_id.id,
+                    "project_id": balance.project_id.id,
+                    "nature": balance.nature,
+                    "origin_year": balance.origin_year,
+                    "month": month,
+                    "amount": to_dong(million),
+                }
 
     # === HELPERS === #
 

@@ -114,7 +114,8 @@ class MtqgCommitment(models.Model):
     amount_difference = Dong(
         string="Ahead of the promise",
         compute="_compute_progress",
-        help="Disbursed less promised by today; below zero is behind schedule.",
+        help="Disbursed less promised by today, of the version in force; below zero is "
+        "behind schedule.",
     )
     is_behind = fields.Boolean(
         string="Behind schedule",
@@ -186,15 +187,16 @@ class MtqgCommitment(models.Model):
             total = totals.get(commitment._origin, 0)
             commitment.amount_total = min(int(total), MAX_DONG)
 
-    @api.depends(*LINE_CONTENT, "workflow_state")
+    @api.depends(*LINE_CONTENT, "is_current")
     def _compute_progress(self):
-        found = store.find_progress(self.env, today_vn(), self._origin.ids)
+        in_force = self._origin.filtered("is_current")
+        found = store.find_progress(self.env, today_vn(), in_force.ids)
         for commitment in self:
             due, paid = found.get(commitment._origin.id, (0, 0))
             commitment.amount_due = due
             commitment.amount_actual = paid
             commitment.amount_difference = paid - due
-            commitment.is_behind = commitment.is_current and paid < due
+            commitment.is_behind = paid < due
 
     def _search_is_behind(self, operator, value):
         if operator != "in":

@@ -25,7 +25,7 @@ class MtqgCommitmentDeviation(models.Model):
 
     commitment_id = fields.Many2one("mtqg.commitment", readonly=True)
     unit_id = fields.Many2one("mtqg.unit", readonly=True)
-    leader_id = fields.Many2one("res.users", string="Leader", readonly=True)
+    leader_id = fields.Many2one("res.users", readonly=True)
     plan_year = fields.Integer(string="Plan year", readonly=True, aggregator=None)
     program_id = fields.Many2one("mtqg.program", readonly=True)
     origin_year = fields.Integer(string="Origin year", readonly=True, aggregator=None)

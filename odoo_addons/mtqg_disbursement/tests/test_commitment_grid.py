@@ -100,7 +100,7 @@ class TestGrid(CommitmentCase):
             grid = commitment.propose_grid("even")
             self.env.flush_all()
             self.env.invalidate_all()
-            commitment.number  # noqa: B018, the form has read it
+            commitment.read(["number"])
             before = self.cr.sql_log_count
             commitment.write({"grid": grid})
             self.env.flush_all()
