@@ -210,11 +210,10 @@ class MtqgTransferProposal(models.Model):
     def _propose(self, results, day):
         """Make the proposals anew from [(holder, forecast)]."""
         busy = forecasts.find_busy(self.env)
-        years = self._read_years(results)
         left = {}
         balances = []
         for holder, result in results:
-            is_open = day < transfer.adjustment_limit(years[holder.id])
+            is_open = day < transfer.adjustment_limit(holder.plan_year)
             if not is_open or not holder.is_leaf or holder.id in busy:
                 continue
             capacity = _share_need(holder, result, left)
@@ -226,10 +225,6 @@ class MtqgTransferProposal(models.Model):
         forecasts.replace_proposals(
             self.env, [(*move, rank) for rank, move in enumerate(found, start=1)]
         )
-
-    def _read_years(self, results):
-        balances = self.env["mtqg.allocation"].sudo().browse(h.id for h, _r in results)
-        return {balance.id: balance.plan_year for balance in balances}
 
 
 def _share_need(holder, result, left):
