@@ -45,6 +45,10 @@ _FACTS = """WITH begun AS (
             WHERE a.amount_assigned > 0
             ORDER BY a.id"""
 
+# A class is learnt from so many units at least: from fewer, somebody could tell what a
+# single other unit paid by the forecast of his own.
+LEAST_UNITS = 5
+
 # what the balances whose last day is over paid, by point of their time
 _HISTORY = """WITH begun AS (
                SELECT e.allocation_id, MIN(e.date) AS date FROM mtqg_entry e
@@ -52,7 +56,7 @@ _HISTORY = """WITH begun AS (
                 GROUP BY e.allocation_id),
            done AS (
                SELECT a.id, p.root_id, a.nature, a.is_carried_over AS carried, a.plan_year,
-                      a.amount_kept, a.date_last,
+                      a.unit_id, a.amount_kept, a.date_last,
                       GREATEST(make_date(a.plan_year, 1, 1), begun.date) AS start
                  FROM mtqg_allocation a
                  JOIN mtqg_program p ON p.id = a.program_id
@@ -71,7 +75,8 @@ _HISTORY = """WITH begun AS (
            plan AS (
                SELECT root_id, nature, carried, SUM(amount_kept) AS amount,
                       COUNT(DISTINCT plan_year) AS years
-                 FROM done GROUP BY 1, 2, 3)
+                 FROM done GROUP BY 1, 2, 3
+               HAVING COUNT(DISTINCT unit_id) >= %(least)s)
            SELECT plan.root_id, plan.nature, plan.carried, plan.amount, plan.years,
                   spent.bin, spent.amount
              FROM plan LEFT JOIN spent USING (root_id, nature, carried)
@@ -182,6 +187,8 @@ def _as_holder(row, spent, booked):
 def read_histories(env, day):
     """Return what the balances that ended before a day did, by class.
 
+    Classes that fewer than ``LEAST_UNITS`` units hold are left out.
+
     :return: dict class -> ``engine.forecast.History``
     """
     env.flush_all()
@@ -192,6 +199,7 @@ def read_histories(env, day):
             spent=list(_SPENT),
             day=day,
             bins=BINS,
+            least=LEAST_UNITS,
             advance=sum_of("advance", "own"),
             completed=sum_of("completed", "own"),
         )
