@@ -65,3 +65,16 @@ def row(bench, case, times, goal=None, queries=None):
         "goal": goal,
         "queries": queries,
     }
+
+
+def compare(bench, case, ratio, goal=None):
+    """Return a line that compares two figures that are no times, by their ratio."""
+    return {
+        "bench": bench,
+        "case": case,
+        "ours_s": None,
+        "floor_s": None,
+        "ratio": round(ratio, 3),
+        "goal": goal,
+        "queries": None,
+    }

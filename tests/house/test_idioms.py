@@ -72,12 +72,6 @@ SUDO_PLACES = {
         ("mtqg_disbursement", "models", "mtqg_forecast", "parameters are hidden"),
         ("mtqg_disbursement", "models", "mtqg_paper", "after the document was checked"),
         ("mtqg_disbursement", "models", "mtqg_reversal_mixin", "nobody writes entries"),
-        (
-            "mtqg_disbursement",
-            "models",
-            "mtqg_transfer_proposal",
-            "proposals are made for everybody at once",
-        ),
         ("mtqg_disbursement", "models", "mtqg_workflow", "definitions serve everybody"),
         ("mtqg_disbursement", "models", "mtqg_workflow_event", "to say what is hidden"),
         ("mtqg_disbursement", "models", "mtqg_workflow_mixin", "nobody writes stages"),

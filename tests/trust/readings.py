@@ -38,6 +38,9 @@ GUESSED_CALLS = {
     "propose_grid": ("even",),
     "action_fill": ("even",),
     "action_replan": ("why not",),
+    "advance_at": ("2024-12-31",),
+    "action_open_tabmis_wizard": (),
+    "action_make_decision": (),
 }
 
 
@@ -198,6 +201,28 @@ class Readings:
             ("balance_at",), lambda: balances.search([]).balance_at("2024-12-31")
         )
         self._keep(("verify",), self.env["mtqg.workflow.event"].verify)
+        self._ask_reports()
+
+    def _ask_reports(self):
+        contracts, forecast = self.env["mtqg.contract"], self.env["mtqg.forecast"]
+        for unit in self.env["mtqg.unit"].search([]).ids:
+            self._keep(
+                ("form 08.a", unit),
+                lambda u=unit: contracts.get_form_08a(u, "2024-12-31"),
+            )
+        for day in ("2024-06-30", "2025-06-30"):
+            self._keep(("forecast", day), lambda t=day: forecast.forecast_at(t))
+        self._keep(("forecast of today",), self._read_forecast)
+
+    def _read_forecast(self):
+        forecast = self.env["mtqg.forecast"]
+        forecast.action_open()
+        # its own number depends on how many rows there are before it
+        names = ["allocation_id", "amount_expected", "amount_at_risk", "percent_season"]
+        return [
+            {name: row[name] for name in names}
+            for row in forecast.search([]).read(names)
+        ]
 
     def _ask_about(self, records):
         """Ask for hidden records by id: all he learns is that he may not."""

@@ -53,12 +53,17 @@ class TestOtherUnits(MtqgCommon):
             .with_user(officer)
             .create({"number": "HĐ-1", "project_id": project.id, "amount": 9_000})
         )
-        return project, contract
+        guarantee = (
+            cls.env["mtqg.guarantee"]
+            .with_user(officer)
+            .create({"number": "BL-1", "contract_id": contract.id, "amount": 1})
+        )
+        return project, contract, guarantee
 
     @classmethod
     def _fill(cls, unit, officer, leader):
         """Return {model: a record} of a unit; documents are drafts."""
-        project, contract = cls._make_project(unit, officer)
+        project, contract, guarantee = cls._make_project(unit, officer)
         balance = cls._allocate(cls.over, unit, 100_000, project=project)
         posted = cls._make_voucher(balance, "completed", 5, user=officer)
         posted.treasury_unit_id = False
@@ -82,6 +87,17 @@ class TestOtherUnits(MtqgCommon):
         records = (unit, project, contract, balance, voucher, decision, paper)
         records += (commitment, commitment.line_ids, decision.line_ids)
         return {r._name: r.sudo() for r in records} | {
+        records = (
+            unit,
+            project,
+            contract,
+            guarantee,
+            balance,
+            voucher,
+            decision,
+            paper,
+        )
+        return {r._name: r.sudo() for r in (*records, decision.line_ids)} | {
             "mtqg.entry": balance.sudo().entry_ids[:1],
             "mtqg.workflow.event": posted.sudo().workflow_event_ids[:1],
         }

@@ -82,6 +82,7 @@ class TestPublicMethods(MtqgCommon):
         cls._make_voucher(balance, "completed", 10).action_submit()
         cls._make_voucher(other, "completed", 10, user=cls.officer_b)
         cls._make_dossiers()
+        cls.env["mtqg.forecast"]._refresh()
         cls.forgers = cls.officer_a | cls.manager_x
         cls.roles = (
             cls.viewer_a,

@@ -106,7 +106,7 @@ def lines_of(
 def common_ancestor(paths: Sequence[Sequence[int]]) -> int | None:
     """Return the lowest balance above all paths, or None if they share none.
 
-    >>> common_ancestor([(1, 2, 4), (1, 2, 5)]), common_ancestor([(1, 2), (3, 4)])
+    >>> common_ancestor([(7, 2, 4), (7, 2, 5)]), common_ancestor([(7, 2), (8, 4)])
     (2, None)
     """
     shared = None

@@ -29,7 +29,7 @@ class MtqgForecast(models.Model):
     _inherit = ["mtqg.scoped.mixin"]
     _description = "Forecast of disbursement"
     _log_access = False
-    _order = "rank, id"
+    _order = "amount_at_risk desc, id"
 
     allocation_id = fields.Many2one(
         "mtqg.allocation",
@@ -49,7 +49,6 @@ class MtqgForecast(models.Model):
     plan_year = fields.Integer(string="Plan year", aggregator=None, readonly=True)
     origin_year = fields.Integer(string="Origin year", aggregator=None, readonly=True)
     date_last = fields.Date(string="Last day to disburse", readonly=True)
-    date = fields.Date(string="Forecast on", readonly=True)
     stage = fields.Selection(
         [pair for pair in _STAGES if pair[0]], string="What holds it up", readonly=True
     )
@@ -71,6 +70,7 @@ class MtqgForecast(models.Model):
     amount_at_risk = Dong(
         string="At risk of lapsing",
         readonly=True,
+        index=True,
         help="Available capital that is not expected to be disbursed in time.",
     )
     amount_capacity = Dong(
@@ -89,7 +89,6 @@ class MtqgForecast(models.Model):
     percent_final = fields.Float(
         string="Expected %", compute="_compute_percent_final", aggregator="avg"
     )
-    rank = fields.Integer(aggregator=None, readonly=True)
 
     _balance_unique = models.UniqueIndex("(allocation_id)")
 
@@ -183,23 +182,18 @@ class MtqgForecast(models.Model):
         """Make all forecasts and proposals anew."""
         day = today_vn()
         results = self._compute_all(day)
-        results.sort(key=lambda pair: (-pair[1].at_risk, pair[0].id))
         forecasts.replace_forecasts(
             self.env,
-            [
-                _as_row(rank, day, holder, result)
-                for rank, (holder, result) in enumerate(results, start=1)
-            ],
+            [_as_row(holder, result) for holder, result in results],
         )
         self.env["mtqg.transfer.proposal"]._propose(results, day)
 
 
-def _as_row(rank, day, holder, result):
+def _as_row(holder, result):
     """Return a row in the order that ``store.forecasts`` writes."""
     facts = holder.facts
     return (
         holder.id,
-        day,
         facts.stage or None,
         facts.plan,
         facts.disbursed,
@@ -210,5 +204,4 @@ def _as_row(rank, day, holder, result):
         result.at_risk,
         result.capacity,
         100 * result.share,
-        rank,
     )

@@ -101,12 +101,12 @@ class MtqgTransferProposal(models.Model):
             "%(risk)s by %(last)s. %(receiver)s is ahead of its season (usually "
             "%(season).0f %% by now, %(share).0f %% disbursed) and could spend "
             "%(capacity)s đồng more.",
-            donor=self.donor_unit_id.name or "—",
+            donor=_name_holder(self.donor_id),
             paid=group_digits(donor.amount_disbursed),
             plan=group_digits(donor.amount_plan),
             risk=group_digits(donor.amount_at_risk),
             last=donor.date_last and donor.date_last.strftime("%d/%m/%Y"),
-            receiver=self.receiver_unit_id.name or "—",
+            receiver=_name_holder(self.receiver_id),
             season=receiver.percent_season,
             share=100 * receiver.amount_disbursed / (receiver.amount_plan or 1),
             capacity=group_digits(receiver.amount_capacity),
@@ -210,11 +210,10 @@ class MtqgTransferProposal(models.Model):
     def _propose(self, results, day):
         """Make the proposals anew from [(holder, forecast)]."""
         busy = forecasts.find_busy(self.env)
-        years = self._read_years(results)
         left = {}
         balances = []
         for holder, result in results:
-            is_open = day < transfer.adjustment_limit(years[holder.id])
+            is_open = day < transfer.adjustment_limit(holder.plan_year)
             if not is_open or not holder.is_leaf or holder.id in busy:
                 continue
             capacity = _share_need(holder, result, left)
@@ -227,9 +226,12 @@ class MtqgTransferProposal(models.Model):
             self.env, [(*move, rank) for rank, move in enumerate(found, start=1)]
         )
 
-    def _read_years(self, results):
-        balances = self.env["mtqg.allocation"].sudo().browse(h.id for h, _r in results)
-        return {balance.id: balance.plan_year for balance in balances}
+
+def _name_holder(balance):
+    """Return the unit of a balance, with the code of its project."""
+    project = balance.project_id.code
+    name = balance.unit_id.name or "—"
+    return f"{name} ({project})" if project else name
 
 
 def _share_need(holder, result, left):

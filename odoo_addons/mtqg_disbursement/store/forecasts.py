@@ -25,6 +25,7 @@ _FACTS = """WITH begun AS (
            signed AS (SELECT DISTINCT project_id FROM mtqg_contract
                        WHERE COALESCE(date, %(day)s) <= %(day)s)
            SELECT a.id, p.root_id, a.nature, a.is_carried_over, a.parent_path, a.project_id,
+                  a.plan_year,
                   a.date_last, GREATEST(make_date(a.plan_year, 1, 1), begun.date) AS start,
                   CASE WHEN j.id IS NULL OR signed.project_id IS NOT NULL
                             OR j.kind = 'recurrent' AND s.kind <> 'start' THEN ''
@@ -44,6 +45,10 @@ _FACTS = """WITH begun AS (
             WHERE a.amount_assigned > 0
             ORDER BY a.id"""
 
+# A class is learnt from so many units at least: from fewer, somebody could tell what a
+# single other unit paid by the forecast of his own.
+LEAST_UNITS = 5
+
 # what the balances whose last day is over paid, by point of their time
 _HISTORY = """WITH begun AS (
                SELECT e.allocation_id, MIN(e.date) AS date FROM mtqg_entry e
@@ -51,7 +56,7 @@ _HISTORY = """WITH begun AS (
                 GROUP BY e.allocation_id),
            done AS (
                SELECT a.id, p.root_id, a.nature, a.is_carried_over AS carried, a.plan_year,
-                      a.amount_kept, a.date_last,
+                      a.unit_id, a.amount_kept, a.date_last,
                       GREATEST(make_date(a.plan_year, 1, 1), begun.date) AS start
                  FROM mtqg_allocation a
                  JOIN mtqg_program p ON p.id = a.program_id
@@ -70,7 +75,8 @@ _HISTORY = """WITH begun AS (
            plan AS (
                SELECT root_id, nature, carried, SUM(amount_kept) AS amount,
                       COUNT(DISTINCT plan_year) AS years
-                 FROM done GROUP BY 1, 2, 3)
+                 FROM done GROUP BY 1, 2, 3
+               HAVING COUNT(DISTINCT unit_id) >= %(least)s)
            SELECT plan.root_id, plan.nature, plan.carried, plan.amount, plan.years,
                   spent.bin, spent.amount
              FROM plan LEFT JOIN spent USING (root_id, nature, carried)
@@ -78,7 +84,6 @@ _HISTORY = """WITH begun AS (
 
 _COLUMNS = (
     ("allocation_id", "int4"),
-    ("date", "date"),
     ("stage", "varchar"),
     ("amount_plan", "int8"),
     ("amount_disbursed", "int8"),
@@ -89,7 +94,6 @@ _COLUMNS = (
     ("amount_at_risk", "int8"),
     ("amount_capacity", "int8"),
     ("percent_season", "float8"),
-    ("rank", "int4"),
 )
 # taken over from the balance, to be grouped and ruled by
 _DIMENSIONS = (
@@ -117,6 +121,7 @@ class Holder(NamedTuple):
     path: tuple
     project: int | None
     is_leaf: bool
+    plan_year: int
 
 
 def read_holders(env, day, is_past=False):
@@ -175,11 +180,14 @@ def _as_holder(row, spent, booked):
         tuple(map(int, row["parent_path"].rstrip("/").split("/"))),
         row["project_id"],
         not row["allocated"],
+        row["plan_year"],
     )
 
 
 def read_histories(env, day):
     """Return what the balances that ended before a day did, by class.
+
+    Classes that fewer than ``LEAST_UNITS`` units hold are left out.
 
     :return: dict class -> ``engine.forecast.History``
     """
@@ -191,6 +199,7 @@ def read_histories(env, day):
             spent=list(_SPENT),
             day=day,
             bins=BINS,
+            least=LEAST_UNITS,
             advance=sum_of("advance", "own"),
             completed=sum_of("completed", "own"),
         )
@@ -213,15 +222,7 @@ def replace_forecasts(env, rows):
     :param rows: tuples in the order of the columns above
     """
     columns = list(zip(*rows, strict=True)) or [()] * len(_COLUMNS)
-    arrays = SQL(", ").join(
-        SQL("%s::%s[]", list(values), SQL(type_))
-        for values, (_name, type_) in zip(columns, _COLUMNS, strict=True)
-    )
     own = [name for name, _type in _COLUMNS]
-    changed = SQL(", ").join(
-        SQL("%s = excluded.%s", SQL.identifier(name), SQL.identifier(name))
-        for name in own[1:]
-    )
     env.cr.execute(
         SQL(
             "DELETE FROM mtqg_forecast WHERE allocation_id <> ALL(%s)", list(columns[0])
@@ -233,13 +234,23 @@ def replace_forecasts(env, rows):
                SELECT %(fresh)s, %(taken)s
                  FROM unnest(%(arrays)s) AS fresh (%(own)s)
                  JOIN mtqg_allocation a ON a.id = fresh.allocation_id
+                 LEFT JOIN mtqg_forecast old ON old.allocation_id = fresh.allocation_id
+                WHERE (%(old)s) IS DISTINCT FROM (%(fresh)s)
+                   OR old.date_last IS DISTINCT FROM a.date_last
                ON CONFLICT (allocation_id) DO UPDATE SET %(changed)s""",
             own=_names(own),
             dimensions=_names(_DIMENSIONS),
             fresh=_names(own, "fresh"),
             taken=_names(_DIMENSIONS, "a"),
-            arrays=arrays,
-            changed=changed,
+            old=_names(own, "old"),
+            arrays=SQL(", ").join(
+                SQL("%s::%s[]", list(values), SQL(type_))
+                for values, (_name, type_) in zip(columns, _COLUMNS, strict=True)
+            ),
+            changed=SQL(", ").join(
+                SQL("%s = excluded.%s", SQL.identifier(name), SQL.identifier(name))
+                for name in (*own[1:], "date_last")
+            ),
         )
     )
     env.invalidate_all(flush=False)

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 from ..clock import today_vn
 from ..engine import transfer
-from ..store import forecasts
+from ..store import forecasts, ledger
 from .common import MtqgCommon
 
 BILLION = 10**9
@@ -115,23 +115,42 @@ class TestForecast(ForecastCase):
         self.assertEqual(without[0].facts.stage, "preparation")
         self.assertLess(without[1].further, with_contract)
 
-    def test_earlier_years_of_the_program_teach_the_season(self):
-        """Two years of a new program that paid everything in their last days."""
+    def _make_past(self, units):
+        """Return the class of a new program that paid all in its last days, twice."""
         program = self.env["mtqg.program"].create({"code": "T-NEW", "name": "New"})
         for year in (self.year - 3, self.year - 2):
-            dates = {"plan_year": year, "date": f"{year}-01-10"}
-            old = self._assign_root(
-                BILLION, origin_year=year, number=f"{year}", program=program, **dates
+            dates = {"plan_year": year, "date": f"{year}-01-10", "program": program}
+            root = self._assign_root(
+                BILLION, origin_year=year, number=f"{year}", **dates
             )
-            old = self._allocate(
-                old, self.commune_a, BILLION, number=f"{year}A", **dates
+            leaves = [
+                self._allocate(root, unit, 100, number=unit.code, **dates)
+                for unit in units
+            ]
+            ledger.insert_entries(
+                self.env,
+                [
+                    {
+                        "allocation_id": leaf.id,
+                        "kind": "completed",
+                        "amount": 100,
+                        "date": f"{year + 1}-01-30",
+                    }
+                    for leaf in leaves
+                ],
             )
-            self._pay(old, "completed", BILLION, date=f"{year + 1}-01-30", number=year)
-        history = forecasts.read_histories(self.env, date(self.year, 1, 1))[
-            program.id, "investment", False
-        ]
-        self.assertEqual((history.plan, history.years), (2 * BILLION, 2))
-        self.assertEqual(history.paid[-1], 2 * BILLION)
+        histories = forecasts.read_histories(self.env, date(self.year, 1, 1))
+        return histories.get((program.id, "investment", False))
+
+    def test_earlier_years_of_the_program_teach_the_season(self):
+        units = self.district | self.district_2
+        units |= self.commune_a | self.commune_b | self.commune_c
+        history = self._make_past(units)
+        self.assertEqual((history.paid[-1], history.years), (1_000, 2))
+        self.assertEqual(sum(history.paid), 1_000)
+
+    def test_what_few_units_paid_is_not_told_by_the_season(self):
+        self.assertIsNone(self._make_past(self.commune_a | self.commune_b))
 
     def test_the_list_is_made_anew_after_entries_only(self):
         Forecast = self.env["mtqg.forecast"].with_user(self.officer_a)
