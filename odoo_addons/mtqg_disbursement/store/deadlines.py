@@ -9,84 +9,80 @@ pass over all balances that a digest makes as cheap as one scan.
 from odoo.tools import SQL
 
 from ..engine.ledger import COUNTERS, EFFECTS
-from .deadline_terms import due_date, figure, holds, required
+from .deadline_terms import FLAGS, due_date, figure_then, holds, required
 from .sums import sum_of
 
-# what the entries of some balances (and of the balances below them) did by each day
-_DAYS = """move AS (
-               SELECT e.allocation_id, e.kind, e.date,
-                      CASE WHEN e.reversal_of_id IS NULL THEN e.amount ELSE -e.amount END AS amount
+# What the entries of the picked balances (and of those below them) made of them, day by
+# day, and since when each test has held without a break. One sort by balance serves all
+# of it: a join of these rows among themselves is what a planner gets wrong.
+_MET = """move AS (
+               SELECT p.*, e.kind, e.date, 0 AS given,
+                      CASE WHEN e.reversal_of_id IS NULL THEN e.amount ELSE -e.amount END AS own
                  FROM picked p JOIN mtqg_entry e ON e.allocation_id = p.id
-                WHERE %(recorded)s),
-           passed AS (
-               SELECT c.parent_id, e.kind, e.date,
-                      CASE WHEN e.reversal_of_id IS NULL THEN e.amount ELSE -e.amount END AS amount
+                WHERE %(recorded)s
+               UNION ALL
+               SELECT p.*, e.kind, e.date,
+                      CASE WHEN e.reversal_of_id IS NULL THEN e.amount ELSE -e.amount END, 0
                  FROM picked p
                  JOIN mtqg_allocation c ON c.parent_id = p.id
                  JOIN mtqg_entry e ON e.allocation_id = c.id
                 WHERE e.kind = ANY(%(passing)s) AND %(recorded)s),
            day AS (
-               SELECT allocation_id AS id, date, %(own)s FROM move GROUP BY 1, 2
-               UNION ALL
-               SELECT parent_id, date, %(given)s FROM passed GROUP BY 1, 2),
+               SELECT id, date, %(carried)s, %(moves)s FROM move GROUP BY id, date),
            run AS (
-               SELECT id, date, lead(date) OVER days IS NULL AS is_last, %(sums)s
-                 FROM (SELECT id, date, %(merged)s FROM day GROUP BY id, date) daily
-               WINDOW days AS (PARTITION BY id ORDER BY date)),
+               SELECT id, date, lead(date) OVER days IS NULL AS is_last, %(names)s, %(sums)s
+                 FROM day WINDOW days AS (PARTITION BY id ORDER BY date)),
+           tried AS (SELECT r.*, %(tests)s FROM run r),
            broken AS (
-               SELECT r.id, %(broken)s
-                 FROM run r JOIN mtqg_allocation a ON a.id = r.id
-                 JOIN mtqg_unit u ON u.id = a.unit_id
-                GROUP BY r.id),
-           met AS (
-               SELECT r.id, %(met)s
-                 FROM run r JOIN broken b ON b.id = r.id
-                 JOIN mtqg_allocation a ON a.id = r.id
-                 JOIN mtqg_unit u ON u.id = a.unit_id
-                GROUP BY r.id)"""
+               SELECT t.*, %(breaks)s FROM tried t WINDOW days AS (PARTITION BY id)),
+           held AS (
+               SELECT b.*, %(mets)s FROM broken b WINDOW days AS (PARTITION BY id)),
+           met AS (SELECT * FROM held WHERE is_last)"""
 
 # Only a balance that reaches something needs its entries: since when? The rest is known
 # from its counters.
 _KEEP = """WITH now AS MATERIALIZED (
-               SELECT a.id, a.deadline_digest AS old, %(digest)s AS digest
-                 FROM %(rows)s WHERE a.id IN (%(touched)s)),
-           picked AS MATERIALIZED (SELECT id FROM now WHERE strpos(digest, 'm') > 0),
-           %(days)s,
-           pair AS MATERIALIZED (
+               SELECT * FROM (
+                      SELECT a.id, a.ctid AS place, a.unit_id, a.plan_year, a.date_last,
+                             %(flags)s, a.deadline_digest AS old, %(digest)s AS digest
+                        FROM %(rows)s WHERE a.id IN (%(touched)s)) a
+                WHERE %(known)s),
+           picked AS MATERIALIZED (
+               SELECT id, spends, has_parent FROM now a WHERE %(reached)s),
+           %(met)s,
+           pair AS (
                SELECT a.id AS allocation_id, a.unit_id, owed.*
-                 FROM now
-                 JOIN mtqg_allocation a ON a.id = now.id
-                 LEFT JOIN met ON met.id = now.id
+                 FROM now a
+                 LEFT JOIN met ON met.id = a.id
                 CROSS JOIN LATERAL (VALUES %(owed)s)
-                   AS owed(rule_id, letter, date_met, date_due, date_warn)
-                WHERE now.old IS DISTINCT FROM now.digest OR owed.letter = 'm'),
-           changed AS (
-               UPDATE mtqg_deadline_fact f
-                  SET date_met = p.date_met, is_asked = p.letter <> '-'
+                   AS owed(rule_id, old, letter, date_met, date_due, date_warn)
+                WHERE owed.old IS DISTINCT FROM owed.letter OR owed.letter = 'm'),
+           dropped AS (
+               UPDATE mtqg_deadline_fact f SET date_met = NULL, is_asked = FALSE
                  FROM pair p
                 WHERE (f.allocation_id, f.rule_id) = (p.allocation_id, p.rule_id)
-                  AND (f.date_met, f.is_asked)
-                      IS DISTINCT FROM (p.date_met, p.letter <> '-')),
-           opened AS (
-               INSERT INTO mtqg_deadline_fact (rule_id, allocation_id, unit_id, is_asked,
+                  AND p.letter = '-'),
+           kept AS (
+               INSERT INTO mtqg_deadline_fact AS f (rule_id, allocation_id, unit_id,
                       date_met, date_due_first, date_due, date_warn)
-               SELECT rule_id, allocation_id, unit_id, TRUE, date_met, date_due, date_due,
+               SELECT rule_id, allocation_id, unit_id, date_met, date_due, date_due,
                       date_warn
-                 FROM pair p
-                WHERE letter <> '-' AND NOT EXISTS (
-                      SELECT 1 FROM mtqg_deadline_fact f
-                       WHERE (f.allocation_id, f.rule_id) = (p.allocation_id, p.rule_id)))
+                 FROM pair WHERE letter <> '-'
+               ON CONFLICT (allocation_id, rule_id) WHERE allocation_id IS NOT NULL
+               DO UPDATE SET date_met = EXCLUDED.date_met, is_asked = TRUE
+                WHERE (f.date_met, f.is_asked) IS DISTINCT FROM (EXCLUDED.date_met, TRUE))
            UPDATE mtqg_allocation a SET deadline_digest = now.digest
              FROM now
-            WHERE a.id = now.id AND now.old IS DISTINCT FROM now.digest"""
+            WHERE a.ctid = now.place AND a.id = now.id
+              AND now.old IS DISTINCT FROM now.digest"""
 
-_STATE_AT = """WITH picked AS MATERIALIZED (%(picked)s),
-           %(days)s,
+_STATE_AT = """WITH picked AS MATERIALIZED (
+               SELECT a.id, %(flags)s FROM %(rows)s WHERE a.id IN (%(asked)s)),
+           %(met)s,
            pair AS (
                SELECT a.id AS allocation_id, a.unit_id, owed.*
                  FROM %(rows)s
-                 JOIN run r ON r.id = a.id AND r.is_last
-                 JOIN met ON met.id = a.id
+                 JOIN met r ON r.id = a.id
                 CROSS JOIN LATERAL (VALUES %(owed)s)
                    AS owed(rule_id, is_asked, date_met, date_due, date_warn,
                            required, reached))
@@ -99,7 +95,7 @@ _STATE_AT = """WITH picked AS MATERIALIZED (%(picked)s),
                     ON (f.allocation_id, f.rule_id) = (p.allocation_id, p.rule_id)
              LEFT JOIN LATERAL (
                       SELECT e.date_due FROM mtqg_deadline_extension e
-                       WHERE e.fact_id = f.id AND %(extended)s
+                       WHERE e.deadline_id = f.id AND %(extended)s
                        ORDER BY e.id DESC LIMIT 1) x ON TRUE
             WHERE p.is_asked
             ORDER BY p.date_due, p.rule_id, p.allocation_id"""
@@ -115,17 +111,17 @@ def follow_entries(env, entries):
     sheet = env["mtqg.deadline.rule"]._get_sheet()
     if not sheet or not entries:
         return
-    passing = {id_ for id_, kind in entries if EFFECTS[kind].parent}
-    _keep(
-        env,
-        sheet,
-        SQL(
+    kinds = {kind for _id, kind in entries}
+    passing = {kind for kind in kinds if EFFECTS[kind].parent}
+    moved = {counter for kind in kinds for side in EFFECTS[kind] for counter in side}
+    if terms := sheet.pick(moved):
+        touched = SQL(
             """SELECT unnest(%s::int4[]) UNION
                SELECT parent_id FROM mtqg_allocation WHERE id = ANY(%s)""",
             list({id_ for id_, _kind in entries}),
-            list(passing),
-        ),
-    )
+            list({id_ for id_, kind in entries if kind in passing}),
+        )
+        _keep(env, sheet, terms, touched)
 
 
 def keep_all_facts(env):
@@ -148,34 +144,59 @@ def keep_all_facts(env):
         )
     ]
     if stale:
-        _keep(env, sheet, SQL("SELECT unnest(%s::int4[])", stale))
+        _keep(env, sheet, sheet.terms, SQL("SELECT unnest(%s::int4[])", stale))
     return len(stale)
 
 
-def _keep(env, sheet, touched):
+def _keep(env, sheet, terms, touched):
     env.cr.execute(
         SQL(
             _KEEP,
             touched=touched,
+            flags=_flags(),
             rows=sheet.rows,
             digest=sheet.digest(),
-            days=_days(sheet),
-            owed=_list(
-                SQL(
-                    "(%s, %s, CASE WHEN %s = 'm' THEN met.%s END, %s, %s)",
-                    term.id,
-                    letter,
-                    letter,
-                    _name("met", sheet, term),
-                    due_date(term),
-                    _warn_date(term),
-                )
-                for term in sheet.terms
-                for letter in [sheet.letter(term, SQL("now.digest"))]
+            known=_known(sheet, terms),
+            reached=SQL(" OR ").join(
+                SQL("%s = 'm'", sheet.letter(term, SQL("a.digest"))) for term in terms
             ),
+            met=_met(_tests(terms)),
+            owed=_list(_owed_now(sheet, term, _tests(terms)) for term in terms),
         )
     )
     env["mtqg.deadline"].invalidate_model(flush=False)
+
+
+def _known(sheet, terms):
+    """Return the condition under which the terms left out say what they said before.
+
+    A balance that was never looked at, or under other rules, waits for the pass over all
+    of them; a new one has nothing to say yet.
+    """
+    rest = [term for term in sheet.terms if term not in terms]
+    silent = [SQL("%s = '-'", sheet.letter(term, SQL("a.digest"))) for term in rest]
+    if not rest:
+        return SQL("TRUE")
+    return SQL(
+        "(%s OR a.old IS NULL AND %s)",
+        sheet.is_fresh(SQL("a.old")),
+        SQL(" AND ").join(silent),
+    )
+
+
+def _owed_now(sheet, term, tests):
+    letter = sheet.letter(term, SQL("a.digest"))
+    return SQL(
+        "(%s, CASE WHEN %s THEN %s END, %s, CASE WHEN %s = 'm' THEN met.%s END, %s, %s)",
+        term.id,
+        sheet.is_fresh(SQL("a.old")),
+        sheet.letter(term, SQL("a.old")),
+        letter,
+        letter,
+        _met_name(tests, term),
+        due_date(term),
+        _warn_date(term),
+    )
 
 
 def list_states(env, allocations, date, known_at=None):
@@ -192,26 +213,28 @@ def list_states(env, allocations, date, known_at=None):
         return []
     env.flush_all()
     known = SQL("e.date_known <= %s", known_at) if known_at else SQL("TRUE")
+    tests = _tests(sheet.terms)
     return env.execute_query(
         SQL(
             _STATE_AT,
-            picked=allocations.select(SQL("mtqg_allocation.id AS id")),
+            asked=allocations.select(SQL("mtqg_allocation.id")),
+            flags=_flags(),
             rows=sheet.rows,
-            days=_days(sheet, SQL("e.date <= %s AND %s", date, known)),
-            owed=_list(_owed_at(sheet, term) for term in sheet.terms),
+            met=_met(tests, SQL("e.date <= %s AND %s", date, known)),
+            owed=_list(_owed_at(sheet, term, tests) for term in sheet.terms),
             extended=known,
         )
     )
 
 
-def _owed_at(sheet, term):
-    then = figure(term.measure, "r.")
+def _owed_at(sheet, term, tests):
+    then = figure_then(term.measure)
     return SQL(
-        "(%s, %s AND %s, met.%s, %s, %s, %s, %s)",
+        "(%s, %s AND %s, r.%s, %s, %s, %s, %s)",
         term.id,
         sheet.scopes[term.id],
         then.asked,
-        _name("met", sheet, term),
+        _met_name(tests, term),
         due_date(term),
         _warn_date(term),
         required(then.base, SQL(str(term.threshold))),
@@ -219,48 +242,78 @@ def _owed_at(sheet, term):
     )
 
 
-def _days(sheet, recorded=None):
-    """Return the CTEs from the entries of ``picked`` to ``run`` and ``met``."""
-    passing = [kind for kind, effect in EFFECTS.items() if effect.parent]
-    names = [SQL.identifier(name) for name in COUNTERS]
+def _tests(terms):
+    """Return what the terms test, each once: (measure, threshold)."""
+    return sorted({(term.measure, term.threshold) for term in terms})
+
+
+def _met(tests, recorded=None):
+    """Return the CTEs from ``picked`` to ``met``: one row a balance, at the end.
+
+    :param SQL recorded: condition on the entries ``e`` that count
+    """
+    tests = [
+        (figure_then(measure), threshold, *(_numbered(name, n) for name in _COLUMNS))
+        for n, (measure, threshold) in enumerate(tests)
+    ]
     return SQL(
-        _DAYS,
+        _MET,
         recorded=recorded or SQL("TRUE"),
-        passing=passing,
-        own=_list(
-            SQL("%s AS %s", sum_of(name, "own"), SQL.identifier(name))
-            for name in COUNTERS
+        passing=[kind for kind, effect in EFFECTS.items() if effect.parent],
+        carried=_list(
+            SQL("bool_or(%s) AS %s", name, name) for name in map(SQL.identifier, FLAGS)
         ),
-        given=_list(sum_of(name, "parent") for name in COUNTERS),
-        merged=_list(SQL("SUM(%s) AS %s", name, name) for name in names),
+        names=_list(map(SQL.identifier, FLAGS)),
+        moves=_list(
+            SQL("%s AS %s", _sum_of(name), SQL.identifier(name)) for name in COUNTERS
+        ),
         sums=_list(
-            SQL("(SUM(%s) OVER days)::int8 AS %s", name, name) for name in names
+            SQL("(SUM(%s) OVER days)::int8 AS %s", name, name)
+            for name in map(SQL.identifier, COUNTERS)
         ),
-        broken=_list(
-            SQL(
-                "MAX(r.date) FILTER (WHERE %s AND NOT %s) AS %s",
-                figure(measure, "r.").asked,
-                holds(figure(measure, "r."), threshold),
-                SQL.identifier(f"broken_{number}"),
-            )
-            for number, (measure, threshold) in enumerate(sheet.tests)
+        tests=_list(
+            SQL("CASE WHEN %s THEN %s END AS %s", f.asked, holds(f, share), ok)
+            for f, share, ok, _broken, _met in tests
         ),
-        met=_list(
+        breaks=_list(
+            SQL("MAX(date) FILTER (WHERE NOT %s) OVER days AS %s", ok, broken)
+            for _f, _share, ok, broken, _met in tests
+        ),
+        mets=_list(
             SQL(
-                "MIN(r.date) FILTER (WHERE %s AND r.date > COALESCE(b.%s, '-infinity'))"
-                " AS %s",
-                figure(measure, "r.").asked,
-                SQL.identifier(f"broken_{number}"),
-                SQL.identifier(f"met_{number}"),
+                "MIN(date) FILTER (WHERE %s AND (%s IS NULL OR date > %s)) OVER days AS %s",
+                ok,
+                broken,
+                broken,
+                met,
             )
-            for number, (measure, _threshold) in enumerate(sheet.tests)
+            for _f, _share, ok, broken, met in tests
         ),
     )
 
 
-def _name(prefix, sheet, term):
-    number = sheet.tests.index((term.measure, term.threshold))
-    return SQL.identifier(f"{prefix}_{number}")
+_COLUMNS = ("ok", "broken", "met")
+
+
+def _numbered(name, number):
+    return SQL.identifier(f"{name}_{number}")
+
+
+def _sum_of(counter):
+    # what is allocated down moves with the entries of the balances below
+    if counter == "allocated":
+        return sum_of(counter, "parent", amount="given")
+    return sum_of(counter, "own", amount="own")
+
+
+def _flags():
+    return _list(
+        SQL("%s AS %s", SQL(text), SQL.identifier(n)) for n, text in FLAGS.items()
+    )
+
+
+def _met_name(tests, term):
+    return _numbered("met", tests.index((term.measure, term.threshold)))
 
 
 def _warn_date(term):
