@@ -201,7 +201,7 @@ def _post_payments(env):
                  FROM mtqg_allocation
                 WHERE amount_available > 10000 AND plan_year = %s
                 ORDER BY md5(id::text) LIMIT %s
-               RETURNING allocation_id, kind""",
+               RETURNING allocation_id, kind, date, reversal_of_id""",
             YEAR,
             TOUCHED,
         )

@@ -42,6 +42,8 @@ LOOKS_AT = {
     name: frozenset(c for c in COUNTERS if f"{{{c}}}" in " ".join(texts))
     for name, texts in _FIGURES.items()
 }
+# … and of a balance that spends its capital itself
+LOOKS_AT_SPENDER = LOOKS_AT | {"allocated": frozenset({"assigned"})}
 # a commune or a project owner spends its capital itself: nobody is below it
 FLAGS = {
     "spends": "(a.project_id IS NOT NULL OR u.kind IN ('commune', 'owner'))",
@@ -116,20 +118,18 @@ def holds(figure_, threshold):
     return SQL("(%s) >= (%s)", reached, base)
 
 
-def due_date(term):
-    """Return SQL for the day on which a term is due for the balance ``a``."""
+def due_date(term, alias="a"):
+    """Return SQL for the day on which a term is due for a balance."""
     if term.due is None:
-        return SQL("a.date_last")
-    month, day, years = map(int, term.due)
-    first = SQL("make_date(a.plan_year + %s, %s, 1)", SQL(str(years)), SQL(str(month)))
-    if day <= _SHORTEST_MONTH:
-        return SQL("(%s + %s)", first, SQL(str(day - 1)))
+        return SQL.identifier(alias, "date_last")
+    month, day, years = (SQL(str(int(part))) for part in term.due)
+    year = SQL.identifier(alias, "plan_year")
+    first = SQL("make_date(%s + %s, %s, 1)", year, years, month)
+    if term.due[1] <= _SHORTEST_MONTH:
+        return SQL("(%s + %s - 1)", first, day)
     # a day that the month lacks is its last one
     return SQL(
-        "LEAST(%s + %s, (%s + interval '1 month')::date - 1)",
-        first,
-        SQL(str(day - 1)),
-        first,
+        "LEAST(%s + %s - 1, (%s + interval '1 month')::date - 1)", first, day, first
     )
 
 
@@ -192,12 +192,6 @@ class Sheet:
             for now in [figure_now(term.measure)]
         ]
         return SQL(" || ").join([SQL("%s", self.revision), *letters])
-
-    def is_fresh(self, digest):
-        """Return SQL that tells whether a digest is one of these terms."""
-        return SQL(
-            "starts_with(%s, %s)", digest, self.revision
-        )
 
     def letter(self, term, digest):
         """Return SQL for the letter of a term in a digest."""

@@ -9,7 +9,14 @@ pass over all balances that a digest makes as cheap as one scan.
 from odoo.tools import SQL
 
 from ..engine.ledger import COUNTERS, EFFECTS
-from .deadline_terms import FLAGS, due_date, figure_then, holds, required
+from .deadline_terms import (
+    FLAGS,
+    LOOKS_AT_SPENDER,
+    due_date,
+    figure_then,
+    holds,
+    required,
+)
 from .sums import sum_of
 
 # What the entries of the picked balances (and of those below them) made of them, day by
@@ -40,23 +47,25 @@ _MET = """move AS (
            met AS (SELECT * FROM held WHERE is_last)"""
 
 # Only a balance that reaches something needs its entries: since when? The rest is known
-# from its counters.
+# from its counters. Balances are fetched one by one (OFFSET 0), for a planner likes to
+# read all of them for the sake of a few.
 _KEEP = """WITH now AS MATERIALIZED (
-               SELECT * FROM (
+               SELECT a.*, (%(needs)s) AS needs
+                 FROM (%(touched)s) AS touched(id)
+                CROSS JOIN LATERAL (
                       SELECT a.id, a.ctid AS place, a.unit_id, a.plan_year, a.date_last,
-                             %(flags)s, a.deadline_digest AS old, %(digest)s AS digest
-                        FROM %(rows)s WHERE a.id IN (%(touched)s)) a
+                             %(flags)s, a.deadline_digest AS stored, %(digest)s AS digest,
+                             CASE WHEN starts_with(a.deadline_digest, %(revision)s)
+                                  THEN a.deadline_digest END AS old
+                        FROM %(rows)s WHERE a.id = touched.id OFFSET 0) a
                 WHERE %(known)s),
-           picked AS MATERIALIZED (
-               SELECT id, spends, has_parent FROM now a WHERE %(reached)s),
+           picked AS MATERIALIZED (SELECT id, spends, has_parent FROM now WHERE needs),
            %(met)s,
-           pair AS (
-               SELECT a.id AS allocation_id, a.unit_id, owed.*
-                 FROM now a
-                 LEFT JOIN met ON met.id = a.id
-                CROSS JOIN LATERAL (VALUES %(owed)s)
-                   AS owed(rule_id, old, letter, date_met, date_due, date_warn)
-                WHERE owed.old IS DISTINCT FROM owed.letter OR owed.letter = 'm'),
+           ready AS MATERIALIZED (
+               SELECT a.*, %(met_names)s FROM now a LEFT JOIN met ON met.id = a.id
+                WHERE a.needs OR a.old IS DISTINCT FROM a.digest),
+           pair(allocation_id, unit_id, rule_id, letter, date_met, date_due, date_warn)
+               AS (%(owed)s),
            dropped AS (
                UPDATE mtqg_deadline_fact f SET date_met = NULL, is_asked = FALSE
                  FROM pair p
@@ -74,18 +83,16 @@ _KEEP = """WITH now AS MATERIALIZED (
            UPDATE mtqg_allocation a SET deadline_digest = now.digest
              FROM now
             WHERE a.ctid = now.place AND a.id = now.id
-              AND now.old IS DISTINCT FROM now.digest"""
+              AND now.stored IS DISTINCT FROM now.digest"""
 
 _STATE_AT = """WITH picked AS MATERIALIZED (
                SELECT a.id, %(flags)s FROM %(rows)s WHERE a.id IN (%(asked)s)),
            %(met)s,
-           pair AS (
-               SELECT a.id AS allocation_id, a.unit_id, owed.*
-                 FROM %(rows)s
-                 JOIN met r ON r.id = a.id
-                CROSS JOIN LATERAL (VALUES %(owed)s)
-                   AS owed(rule_id, is_asked, date_met, date_due, date_warn,
-                           required, reached))
+           ready AS MATERIALIZED (
+               SELECT a.unit_id, a.plan_year, a.date_last, %(scopes)s, r.*
+                 FROM %(rows)s JOIN met r ON r.id = a.id),
+           pair(allocation_id, unit_id, rule_id, date_met, date_due, date_warn,
+                required, reached) AS (%(owed)s)
            SELECT f.id, p.rule_id, p.unit_id, p.allocation_id,
                   COALESCE(x.date_due, p.date_due), p.date_due, p.date_met,
                   p.date_warn + (COALESCE(x.date_due, p.date_due) - p.date_due),
@@ -97,7 +104,6 @@ _STATE_AT = """WITH picked AS MATERIALIZED (
                       SELECT e.date_due FROM mtqg_deadline_extension e
                        WHERE e.deadline_id = f.id AND %(extended)s
                        ORDER BY e.id DESC LIMIT 1) x ON TRUE
-            WHERE p.is_asked
             ORDER BY p.date_due, p.rule_id, p.allocation_id"""
 
 
@@ -106,22 +112,36 @@ def follow_entries(env, entries):
 
     One statement, whatever the number of entries.
 
-    :param entries: (balance id, kind) of what was appended
+    :param entries: (balance id, kind, accounting date, reversed entry or None) of what
+        was appended
     """
     sheet = env["mtqg.deadline.rule"]._get_sheet()
     if not sheet or not entries:
         return
-    kinds = {kind for _id, kind in entries}
-    passing = {kind for kind in kinds if EFFECTS[kind].parent}
+    kinds = {kind for _id, kind, *_rest in entries}
     moved = {counter for kind in kinds for side in EFFECTS[kind] for counter in side}
-    if terms := sheet.pick(moved):
-        touched = SQL(
-            """SELECT unnest(%s::int4[]) UNION
-               SELECT parent_id FROM mtqg_allocation WHERE id = ANY(%s)""",
-            list({id_ for id_, _kind in entries}),
-            list({id_ for id_, kind in entries if kind in passing}),
-        )
-        _keep(env, sheet, terms, touched)
+    if not sheet.pick(moved):
+        return
+    touched = SQL(
+        """SELECT unnest(%s::int4[]) UNION
+           SELECT parent_id FROM mtqg_allocation WHERE id = ANY(%s)""",
+        list({id_ for id_, *_rest in entries}),
+        list({id_ for id_, kind, *_rest in entries if EFFECTS[kind].parent}),
+    )
+    _keep(env, sheet, touched, moved, _find_growth(entries, sheet.pick(moved)))
+
+
+def _find_growth(entries, terms):
+    """Return the day from which the entries only add to what is reached, or None.
+
+    Then a threshold that was held on that day already has been held ever since.
+    """
+    growing = {"completed", "recover", "tabmis"}
+    if all(term.measure != "recovered" for term in terms):
+        growing.add("advance")
+    if all(kind in growing and not undone for _id, kind, _day, undone in entries):
+        return min(day for _id, _kind, day, _undone in entries)
+    return None
 
 
 def keep_all_facts(env):
@@ -144,11 +164,15 @@ def keep_all_facts(env):
         )
     ]
     if stale:
-        _keep(env, sheet, sheet.terms, SQL("SELECT unnest(%s::int4[])", stale))
+        _keep(env, sheet, SQL("SELECT unnest(%s::int4[])", stale), set(COUNTERS))
     return len(stale)
 
 
-def _keep(env, sheet, terms, touched):
+def _keep(env, sheet, touched, moved, growth=None):
+    terms = sheet.pick(moved)
+    tests = _tests(terms)
+    # compiling this statement to machine code takes longer than running it
+    env.cr.execute("SET LOCAL jit = off")
     env.cr.execute(
         SQL(
             _KEEP,
@@ -156,15 +180,34 @@ def _keep(env, sheet, terms, touched):
             flags=_flags(),
             rows=sheet.rows,
             digest=sheet.digest(),
+            revision=sheet.revision,
             known=_known(sheet, terms),
-            reached=SQL(" OR ").join(
-                SQL("%s = 'm'", sheet.letter(term, SQL("a.digest"))) for term in terms
+            needs=_needs(sheet, terms, moved, growth),
+            met=_met(tests),
+            met_names=_list(_numbered("met", n) for n in range(len(tests))),
+            owed=SQL(" UNION ALL ").join(
+                _owed_now(sheet, term, tests, moved) for term in terms
             ),
-            met=_met(_tests(terms)),
-            owed=_list(_owed_now(sheet, term, _tests(terms)) for term in terms),
         )
     )
     env["mtqg.deadline"].invalidate_model(flush=False)
+
+
+def _needs(sheet, terms, moved, growth):
+    """Return SQL that tells whether the entries of a balance have to be read."""
+    reached, moving = [], []
+    for term in terms:
+        letter = sheet.letter(term, SQL("a.digest"))
+        reached.append(SQL("%s = 'm' AND %s", letter, _is_changed(sheet, term)))
+        moving.append(SQL("%s = 'm' AND %s", letter, _is_stirred(term, moved)))
+    later = SQL("TRUE")
+    if growth:
+        later = SQL(
+            """(SELECT MAX(f.date_met) FROM mtqg_deadline_fact f
+                 WHERE f.allocation_id = a.id) > %s""",
+            growth,
+        )
+    return SQL("%s OR (%s) AND %s", _any(reached), _any(moving), later)
 
 
 def _known(sheet, terms):
@@ -174,28 +217,41 @@ def _known(sheet, terms):
     of them; a new one has nothing to say yet.
     """
     rest = [term for term in sheet.terms if term not in terms]
-    silent = [SQL("%s = '-'", sheet.letter(term, SQL("a.digest"))) for term in rest]
     if not rest:
         return SQL("TRUE")
+    silent = [SQL("%s = '-'", sheet.letter(term, SQL("a.digest"))) for term in rest]
     return SQL(
-        "(%s OR a.old IS NULL AND %s)",
-        sheet.is_fresh(SQL("a.old")),
-        SQL(" AND ").join(silent),
+        "(a.old IS NOT NULL OR a.stored IS NULL AND %s)", SQL(" AND ").join(silent)
     )
 
 
-def _owed_now(sheet, term, tests):
+def _is_changed(sheet, term):
+    letters = (sheet.letter(term, SQL(name)) for name in ("a.old", "a.digest"))
+    return SQL("%s IS DISTINCT FROM %s", *letters)
+
+
+def _is_stirred(term, moved):
+    """Return SQL that tells whether a term looks at a counter that has moved."""
+    if LOOKS_AT_SPENDER[term.measure] & moved:
+        return SQL("TRUE")
+    return SQL("NOT a.spends")
+
+
+def _owed_now(sheet, term, tests, moved):
+    """Return the query of the balances for which a term may say something new."""
     letter = sheet.letter(term, SQL("a.digest"))
     return SQL(
-        "(%s, CASE WHEN %s THEN %s END, %s, CASE WHEN %s = 'm' THEN met.%s END, %s, %s)",
+        """SELECT a.id, a.unit_id, %s, %s, CASE WHEN %s = 'm' THEN a.%s END, %s, %s
+             FROM ready a WHERE %s OR (a.needs AND %s = 'm' AND %s)""",
         term.id,
-        sheet.is_fresh(SQL("a.old")),
-        sheet.letter(term, SQL("a.old")),
         letter,
         letter,
         _met_name(tests, term),
         due_date(term),
         _warn_date(term),
+        _is_changed(sheet, term),
+        letter,
+        _is_stirred(term, moved),
     )
 
 
@@ -221,24 +277,29 @@ def list_states(env, allocations, date, known_at=None):
             flags=_flags(),
             rows=sheet.rows,
             met=_met(tests, SQL("e.date <= %s AND %s", date, known)),
-            owed=_list(_owed_at(sheet, term, tests) for term in sheet.terms),
+            scopes=_list(
+                SQL("%s AS %s", scope, _numbered("owes", id_))
+                for id_, scope in sheet.scopes.items()
+            ),
+            owed=SQL(" UNION ALL ").join(_owed_at(term, tests) for term in sheet.terms),
             extended=known,
         )
     )
 
 
-def _owed_at(sheet, term, tests):
+def _owed_at(term, tests):
+    """Return the query of the balances of which a term asks something then."""
     then = figure_then(term.measure)
     return SQL(
-        "(%s, %s AND %s, r.%s, %s, %s, %s, %s)",
+        "SELECT r.id, r.unit_id, %s, r.%s, %s, %s, %s, %s FROM ready r WHERE r.%s AND %s",
         term.id,
-        sheet.scopes[term.id],
-        then.asked,
         _met_name(tests, term),
-        due_date(term),
-        _warn_date(term),
+        due_date(term, "r"),
+        _warn_date(term, "r"),
         required(then.base, SQL(str(term.threshold))),
         then.reached,
+        _numbered("owes", term.id),
+        then.asked,
     )
 
 
@@ -316,8 +377,12 @@ def _met_name(tests, term):
     return _numbered("met", tests.index((term.measure, term.threshold)))
 
 
-def _warn_date(term):
-    return SQL("%s - %s", due_date(term), SQL(str(int(term.warning_days))))
+def _warn_date(term, alias="a"):
+    return SQL("%s - %s", due_date(term, alias), SQL(str(int(term.warning_days))))
+
+
+def _any(conditions):
+    return SQL(" OR ").join(conditions)
 
 
 def _list(items):
