@@ -43,7 +43,6 @@ from . import (
     mtqg_deadline_terms,
     mtqg_deadline_preset,
     mtqg_deadline_step,
-    mtqg_deadline_fact,
     mtqg_deadline,
     mtqg_deadline_extension,
     mail_followers,

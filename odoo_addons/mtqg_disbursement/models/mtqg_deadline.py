@@ -20,7 +20,7 @@ STATES = [
 class MtqgDeadline(models.Model):
     """What a rule asks of one balance, unit, project, contract or voucher.
 
-    A view over the dates kept in ``mtqg.deadline.fact``: the state follows from them
+    A view over the dates that the store keeps: the state follows from them
     and from today's date in Hanoi whenever it is read.
     """
 

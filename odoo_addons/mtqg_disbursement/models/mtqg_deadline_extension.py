@@ -14,14 +14,9 @@ class MtqgDeadlineExtension(models.Model):
     _log_access = False
     _rec_name = "reference"
 
-    fact_id = fields.Many2one(
-        "mtqg.deadline.fact",
-        required=True,
-        ondelete="cascade",
-        index=True,
-        readonly=True,
+    deadline_id = fields.Many2one(
+        "mtqg.deadline", required=True, index=True, readonly=True
     )
-    deadline_id = fields.Many2one("mtqg.deadline", compute="_compute_deadline_id")
     unit_id = fields.Many2one(
         "mtqg.unit", required=True, ondelete="restrict", index=True, readonly=True
     )
@@ -43,15 +38,6 @@ class MtqgDeadlineExtension(models.Model):
         readonly=True,
         default=lambda _self: fields.Datetime.now(),
     )
-
-    # === COMPUTE METHODS === #
-
-    @api.depends("fact_id")
-    def _compute_deadline_id(self):
-        for extension in self:
-            extension.deadline_id = self.env["mtqg.deadline"].browse(
-                extension.fact_id.id
-            )
 
     # === CRUD METHODS === #
 

@@ -223,7 +223,7 @@ class MtqgDeadlineRule(models.Model):
 
     def write(self, vals):
         if vals.keys() - _FREE_FIELDS and not self.env.su:
-            self._check_not_on()
+            self._check_draft()
         self.env.registry.clear_cache()
         return super().write(vals)
 
@@ -237,12 +237,12 @@ class MtqgDeadlineRule(models.Model):
                 )
             )
 
-    def _check_not_on(self):
-        if any(rule.state == "on" for rule in self):
+    def _check_draft(self):
+        if any(rule.state != "draft" for rule in self):
             raise UserError(
                 self.env._(
-                    "A rule that is switched on does not change: units are measured by "
-                    "it. Make a new version, or switch it off first."
+                    "A rule that was switched on does not change: units are measured "
+                    "by it. Make a new version, or switch it off."
                 )
             )
 

@@ -12,6 +12,8 @@ from odoo.tools import SQL, Query
 from ..engine.deadlines import WHOLE
 from ..engine.ledger import COUNTERS
 
+_SHORTEST_MONTH = 28
+
 _FIGURES = {
     "disbursed": (
         "{assigned} - {allocated} > 0",
@@ -35,8 +37,15 @@ _FIGURES = {
     ),
 }
 MEASURES = tuple(_FIGURES)
+# the counters that a measure looks at
+LOOKS_AT = {
+    name: frozenset(c for c in COUNTERS if f"{{{c}}}" in " ".join(texts))
+    for name, texts in _FIGURES.items()
+}
+# … and of a balance that spends its capital itself
+LOOKS_AT_SPENDER = LOOKS_AT | {"allocated": frozenset({"assigned"})}
 # a commune or a project owner spends its capital itself: nobody is below it
-_FLAGS = {
+FLAGS = {
     "spends": "(a.project_id IS NOT NULL OR u.kind IN ('commune', 'owner'))",
     "has_parent": "(a.parent_id IS NOT NULL)",
 }
@@ -71,12 +80,18 @@ class Figure(NamedTuple):
     reached: SQL
 
 
-def figure(measure, prefix):
-    """Return the figure of a measure over columns that start with ``prefix``.
+def figure_now(measure):
+    """Return the figure of a measure over a balance ``a`` of a unit ``u`` as it is."""
+    columns = {name: f"a.amount_{name}" for name in COUNTERS}
+    return _write_figure(measure, columns | FLAGS)
 
-    The balance and its unit are joined as ``a`` and ``u``.
-    """
-    names = {name: f"{prefix}{name}" for name in COUNTERS} | _FLAGS
+
+def figure_then(measure):
+    """Return the figure of a measure over a row ``r`` with counters and flags."""
+    return _write_figure(measure, {name: f"r.{name}" for name in (*COUNTERS, *FLAGS)})
+
+
+def _write_figure(measure, names):
     return Figure(*(SQL(text.format(**names)) for text in _FIGURES[measure]))
 
 
@@ -103,20 +118,18 @@ def holds(figure_, threshold):
     return SQL("(%s) >= (%s)", reached, base)
 
 
-def due_date(term):
-    """Return SQL for the day on which a term is due for the balance ``a``."""
+def due_date(term, alias="a"):
+    """Return SQL for the day on which a term is due for a balance."""
     if term.due is None:
-        return SQL("a.date_last")
-    month, day, years = map(int, term.due)
-    first = SQL("make_date(a.plan_year + %s, %s, 1)", SQL(str(years)), SQL(str(month)))
-    if day <= 28:
-        return SQL("(%s + %s)", first, SQL(str(day - 1)))
+        return SQL.identifier(alias, "date_last")
+    month, day, years = (SQL(str(int(part))) for part in term.due)
+    year = SQL.identifier(alias, "plan_year")
+    first = SQL("make_date(%s + %s, %s, 1)", year, years, month)
+    if term.due[1] <= _SHORTEST_MONTH:
+        return SQL("(%s + %s - 1)", first, day)
     # a day that the month lacks is its last one
     return SQL(
-        "LEAST(%s + %s, (%s + interval '1 month')::date - 1)",
-        first,
-        SQL(str(day - 1)),
-        first,
+        "LEAST(%s + %s - 1, (%s + interval '1 month')::date - 1)", first, day, first
     )
 
 
@@ -130,7 +143,6 @@ class Sheet:
 
     def __init__(self, model, terms):
         self.terms = sorted(terms)
-        self.tests = sorted({(term.measure, term.threshold) for term in terms})
         query = Query(model.env, "a", SQL.identifier("mtqg_allocation"))
         self.scopes = {
             term.id: SQL(
@@ -177,7 +189,7 @@ class Sheet:
                 holds(now, term.threshold),
             )
             for term in self.terms
-            for now in [figure(term.measure, "a.amount_")]
+            for now in [figure_now(term.measure)]
         ]
         return SQL(" || ").join([SQL("%s", self.revision), *letters])
 
@@ -185,3 +197,7 @@ class Sheet:
         """Return SQL for the letter of a term in a digest."""
         place = len(self.revision) + 1 + self.terms.index(term)
         return SQL("substr(%s, %s, 1)", digest, SQL(str(place)))
+
+    def pick(self, moved):
+        """Return the terms that look at one of the counters that have moved."""
+        return [term for term in self.terms if LOOKS_AT[term.measure] & moved]

@@ -1,22 +1,49 @@
-"""The view that tells what became of every deadline, today in Hanoi."""
+"""The dates of every deadline, and the view that tells what became of it today.
+
+A fact is derived from a rule and a balance (or another document), a million of them: it
+has no foreign keys, which would cost more than all the rest of writing it. The view
+shows a fact only where both still are.
+"""
 
 from odoo.tools import SQL
 
-from .deadline_terms import MEASURES, figure, required
+from .deadline_terms import MEASURES, figure_now, required
 
-_VIEW = """CREATE OR REPLACE VIEW mtqg_deadline AS
+_TABLE = """CREATE TABLE IF NOT EXISTS mtqg_deadline_fact (
+        id serial PRIMARY KEY,
+        rule_id int4 NOT NULL,
+        unit_id int4 NOT NULL,
+        allocation_id int4,
+        res_id int4,
+        period date,
+        is_asked bool NOT NULL DEFAULT TRUE,
+        date_due_first date NOT NULL,
+        date_due date NOT NULL,
+        date_warn date NOT NULL,
+        date_met date,
+        reference varchar);
+    CREATE UNIQUE INDEX IF NOT EXISTS mtqg_deadline_fact_balance
+        ON mtqg_deadline_fact (allocation_id, rule_id) WHERE allocation_id IS NOT NULL;
+    CREATE UNIQUE INDEX IF NOT EXISTS mtqg_deadline_fact_other
+        ON mtqg_deadline_fact (rule_id, unit_id, COALESCE(res_id, 0),
+                               COALESCE(period, '-infinity'))
+        WHERE allocation_id IS NULL;
+    CREATE INDEX IF NOT EXISTS mtqg_deadline_fact_unit
+        ON mtqg_deadline_fact (unit_id, rule_id)"""
+
+_VIEW = """CREATE VIEW mtqg_deadline AS
     SELECT d.*,
            %(state)s AS state,
            d.date_due - d.today AS days_left,
            GREATEST(d.amount_required - d.amount_reached, 0) AS amount_missing
-      FROM (SELECT f.id, f.rule_id, f.unit_id, f.allocation_id, f.project_id,
-                   f.contract_id, f.disbursement_id, f.period, f.date_due_first,
+      FROM (SELECT f.id, f.rule_id, f.unit_id, f.allocation_id,
+                   COALESCE(a.project_id, p.id) AS project_id, c.id AS contract_id,
+                   v.id AS disbursement_id, f.period, f.date_due_first,
                    f.date_due, f.date_warn, f.date_met, f.reference,
                    r.weight, r.measure, r.subject, r.legal_basis,
                    a.program_id, a.nature, a.source, a.origin_year,
                    COALESCE(a.plan_year, NULLIF(r.plan_year, 0),
                             EXTRACT(YEAR FROM f.date_due_first)::int4) AS plan_year,
-                   COALESCE(a.project_id, f.project_id) AS any_project_id,
                    f.date_due > f.date_due_first AS is_extended,
                    %(today)s AS today,
                    CASE r.measure %(required)s ELSE 0 END AS amount_required,
@@ -25,7 +52,13 @@ _VIEW = """CREATE OR REPLACE VIEW mtqg_deadline AS
               JOIN mtqg_deadline_rule r ON r.id = f.rule_id
               JOIN mtqg_unit u ON u.id = f.unit_id
               LEFT JOIN mtqg_allocation a ON a.id = f.allocation_id
-             WHERE f.is_asked AND r.state = 'on' AND r.active) d"""
+              LEFT JOIN mtqg_project p ON r.subject = 'project' AND p.id = f.res_id
+              LEFT JOIN mtqg_contract c ON r.subject = 'contract' AND c.id = f.res_id
+              LEFT JOIN mtqg_disbursement v
+                     ON r.subject = 'disbursement' AND v.id = f.res_id
+             WHERE f.is_asked AND r.state = 'on' AND r.active
+               AND COALESCE(a.id, p.id, c.id, v.id, u.id * (f.res_id IS NULL)::int4) > 0
+           ) d"""
 
 
 def today_in_hanoi(moment="now()"):
@@ -50,9 +83,10 @@ def state(date_met, date_due, date_warn, today):
 
 def install_view(env):
     """Create the view, or put a newer one in its place."""
-    figures = {name: figure(name, "a.amount_") for name in MEASURES}
+    figures = {name: figure_now(name) for name in MEASURES}
     share = SQL("(r.threshold * 100)::int8")
-    env.cr.execute("DROP VIEW IF EXISTS mtqg_deadline")
+    env.cr.execute(SQL(_TABLE))
+    env.cr.execute(SQL("DROP VIEW IF EXISTS mtqg_deadline"))
     env.cr.execute(
         SQL(
             _VIEW,

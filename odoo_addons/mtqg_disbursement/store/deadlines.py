@@ -9,87 +9,90 @@ pass over all balances that a digest makes as cheap as one scan.
 from odoo.tools import SQL
 
 from ..engine.ledger import COUNTERS, EFFECTS
-from .deadline_terms import due_date, figure, holds, required
+from .deadline_terms import (
+    FLAGS,
+    LOOKS_AT_SPENDER,
+    due_date,
+    figure_then,
+    holds,
+    required,
+)
 from .sums import sum_of
 
-# what the entries of some balances (and of the balances below them) did by each day
-_DAYS = """move AS (
-               SELECT e.allocation_id, e.kind, e.date,
-                      CASE WHEN e.reversal_of_id IS NULL THEN e.amount ELSE -e.amount END AS amount
+# What the entries of the picked balances (and of those below them) made of them, day by
+# day, and since when each test has held without a break. One sort by balance serves all
+# of it: a join of these rows among themselves is what a planner gets wrong.
+_MET = """move AS (
+               SELECT p.*, e.kind, e.date, 0 AS given,
+                      CASE WHEN e.reversal_of_id IS NULL THEN e.amount ELSE -e.amount END AS own
                  FROM picked p JOIN mtqg_entry e ON e.allocation_id = p.id
-                WHERE %(recorded)s),
-           passed AS (
-               SELECT c.parent_id, e.kind, e.date,
-                      CASE WHEN e.reversal_of_id IS NULL THEN e.amount ELSE -e.amount END AS amount
+                WHERE %(recorded)s
+               UNION ALL
+               SELECT p.*, e.kind, e.date,
+                      CASE WHEN e.reversal_of_id IS NULL THEN e.amount ELSE -e.amount END, 0
                  FROM picked p
                  JOIN mtqg_allocation c ON c.parent_id = p.id
                  JOIN mtqg_entry e ON e.allocation_id = c.id
                 WHERE e.kind = ANY(%(passing)s) AND %(recorded)s),
            day AS (
-               SELECT allocation_id AS id, date, %(own)s FROM move GROUP BY 1, 2
-               UNION ALL
-               SELECT parent_id, date, %(given)s FROM passed GROUP BY 1, 2),
+               SELECT id, date, %(carried)s, %(moves)s FROM move GROUP BY id, date),
            run AS (
-               SELECT id, date, lead(date) OVER days IS NULL AS is_last, %(sums)s
-                 FROM (SELECT id, date, %(merged)s FROM day GROUP BY id, date) daily
-               WINDOW days AS (PARTITION BY id ORDER BY date)),
+               SELECT id, date, lead(date) OVER days IS NULL AS is_last, %(names)s, %(sums)s
+                 FROM day WINDOW days AS (PARTITION BY id ORDER BY date)),
+           tried AS (SELECT r.*, %(tests)s FROM run r),
            broken AS (
-               SELECT r.id, %(broken)s
-                 FROM run r JOIN mtqg_allocation a ON a.id = r.id
-                 JOIN mtqg_unit u ON u.id = a.unit_id
-                GROUP BY r.id),
-           met AS (
-               SELECT r.id, %(met)s
-                 FROM run r JOIN broken b ON b.id = r.id
-                 JOIN mtqg_allocation a ON a.id = r.id
-                 JOIN mtqg_unit u ON u.id = a.unit_id
-                GROUP BY r.id)"""
+               SELECT t.*, %(breaks)s FROM tried t WINDOW days AS (PARTITION BY id)),
+           held AS (
+               SELECT b.*, %(mets)s FROM broken b WINDOW days AS (PARTITION BY id)),
+           met AS (SELECT * FROM held WHERE is_last)"""
 
 # Only a balance that reaches something needs its entries: since when? The rest is known
-# from its counters.
+# from its counters. Balances are fetched one by one (OFFSET 0), for a planner likes to
+# read all of them for the sake of a few.
 _KEEP = """WITH now AS MATERIALIZED (
-               SELECT a.id, a.deadline_digest AS old, %(digest)s AS digest
-                 FROM %(rows)s WHERE a.id IN (%(touched)s)),
-           picked AS MATERIALIZED (SELECT id FROM now WHERE strpos(digest, 'm') > 0),
-           %(days)s,
-           pair AS MATERIALIZED (
-               SELECT a.id AS allocation_id, a.unit_id, owed.*
-                 FROM now
-                 JOIN mtqg_allocation a ON a.id = now.id
-                 LEFT JOIN met ON met.id = now.id
-                CROSS JOIN LATERAL (VALUES %(owed)s)
-                   AS owed(rule_id, letter, date_met, date_due, date_warn)
-                WHERE now.old IS DISTINCT FROM now.digest OR owed.letter = 'm'),
-           changed AS (
-               UPDATE mtqg_deadline_fact f
-                  SET date_met = p.date_met, is_asked = p.letter <> '-'
+               SELECT a.*, (%(needs)s) AS needs
+                 FROM (%(touched)s) AS touched(id)
+                CROSS JOIN LATERAL (
+                      SELECT a.id, a.ctid AS place, a.unit_id, a.plan_year, a.date_last,
+                             %(flags)s, a.deadline_digest AS stored, %(digest)s AS digest,
+                             CASE WHEN starts_with(a.deadline_digest, %(revision)s)
+                                  THEN a.deadline_digest END AS old
+                        FROM %(rows)s WHERE a.id = touched.id OFFSET 0) a
+                WHERE %(known)s),
+           picked AS MATERIALIZED (SELECT id, spends, has_parent FROM now WHERE needs),
+           %(met)s,
+           ready AS MATERIALIZED (
+               SELECT a.*, %(met_names)s FROM now a LEFT JOIN met ON met.id = a.id
+                WHERE a.needs OR a.old IS DISTINCT FROM a.digest),
+           pair(allocation_id, unit_id, rule_id, letter, date_met, date_due, date_warn)
+               AS (%(owed)s),
+           dropped AS (
+               UPDATE mtqg_deadline_fact f SET date_met = NULL, is_asked = FALSE
                  FROM pair p
                 WHERE (f.allocation_id, f.rule_id) = (p.allocation_id, p.rule_id)
-                  AND (f.date_met, f.is_asked)
-                      IS DISTINCT FROM (p.date_met, p.letter <> '-')),
-           opened AS (
-               INSERT INTO mtqg_deadline_fact (rule_id, allocation_id, unit_id, is_asked,
+                  AND p.letter = '-'),
+           kept AS (
+               INSERT INTO mtqg_deadline_fact AS f (rule_id, allocation_id, unit_id,
                       date_met, date_due_first, date_due, date_warn)
-               SELECT rule_id, allocation_id, unit_id, TRUE, date_met, date_due, date_due,
+               SELECT rule_id, allocation_id, unit_id, date_met, date_due, date_due,
                       date_warn
-                 FROM pair p
-                WHERE letter <> '-' AND NOT EXISTS (
-                      SELECT 1 FROM mtqg_deadline_fact f
-                       WHERE (f.allocation_id, f.rule_id) = (p.allocation_id, p.rule_id)))
+                 FROM pair WHERE letter <> '-'
+               ON CONFLICT (allocation_id, rule_id) WHERE allocation_id IS NOT NULL
+               DO UPDATE SET date_met = EXCLUDED.date_met, is_asked = TRUE
+                WHERE (f.date_met, f.is_asked) IS DISTINCT FROM (EXCLUDED.date_met, TRUE))
            UPDATE mtqg_allocation a SET deadline_digest = now.digest
              FROM now
-            WHERE a.id = now.id AND now.old IS DISTINCT FROM now.digest"""
+            WHERE a.ctid = now.place AND a.id = now.id
+              AND now.stored IS DISTINCT FROM now.digest"""
 
-_STATE_AT = """WITH picked AS MATERIALIZED (%(picked)s),
-           %(days)s,
-           pair AS (
-               SELECT a.id AS allocation_id, a.unit_id, owed.*
-                 FROM %(rows)s
-                 JOIN run r ON r.id = a.id AND r.is_last
-                 JOIN met ON met.id = a.id
-                CROSS JOIN LATERAL (VALUES %(owed)s)
-                   AS owed(rule_id, is_asked, date_met, date_due, date_warn,
-                           required, reached))
+_STATE_AT = """WITH picked AS MATERIALIZED (
+               SELECT a.id, %(flags)s FROM %(rows)s WHERE a.id IN (%(asked)s)),
+           %(met)s,
+           ready AS MATERIALIZED (
+               SELECT a.unit_id, a.plan_year, a.date_last, %(scopes)s, r.*
+                 FROM %(rows)s JOIN met r ON r.id = a.id),
+           pair(allocation_id, unit_id, rule_id, date_met, date_due, date_warn,
+                required, reached) AS (%(owed)s)
            SELECT f.id, p.rule_id, p.unit_id, p.allocation_id,
                   COALESCE(x.date_due, p.date_due), p.date_due, p.date_met,
                   p.date_warn + (COALESCE(x.date_due, p.date_due) - p.date_due),
@@ -99,9 +102,8 @@ _STATE_AT = """WITH picked AS MATERIALIZED (%(picked)s),
                     ON (f.allocation_id, f.rule_id) = (p.allocation_id, p.rule_id)
              LEFT JOIN LATERAL (
                       SELECT e.date_due FROM mtqg_deadline_extension e
-                       WHERE e.fact_id = f.id AND %(extended)s
+                       WHERE e.deadline_id = f.id AND %(extended)s
                        ORDER BY e.id DESC LIMIT 1) x ON TRUE
-            WHERE p.is_asked
             ORDER BY p.date_due, p.rule_id, p.allocation_id"""
 
 
@@ -110,22 +112,36 @@ def follow_entries(env, entries):
 
     One statement, whatever the number of entries.
 
-    :param entries: (balance id, kind) of what was appended
+    :param entries: (balance id, kind, accounting date, reversed entry or None) of what
+        was appended
     """
     sheet = env["mtqg.deadline.rule"]._get_sheet()
     if not sheet or not entries:
         return
-    passing = {id_ for id_, kind in entries if EFFECTS[kind].parent}
-    _keep(
-        env,
-        sheet,
-        SQL(
-            """SELECT unnest(%s::int4[]) UNION
-               SELECT parent_id FROM mtqg_allocation WHERE id = ANY(%s)""",
-            list({id_ for id_, _kind in entries}),
-            list(passing),
-        ),
+    kinds = {kind for _id, kind, *_rest in entries}
+    moved = {counter for kind in kinds for side in EFFECTS[kind] for counter in side}
+    if not sheet.pick(moved):
+        return
+    touched = SQL(
+        """SELECT unnest(%s::int4[]) UNION
+           SELECT parent_id FROM mtqg_allocation WHERE id = ANY(%s)""",
+        list({id_ for id_, *_rest in entries}),
+        list({id_ for id_, kind, *_rest in entries if EFFECTS[kind].parent}),
     )
+    _keep(env, sheet, touched, moved, _find_growth(entries, sheet.pick(moved)))
+
+
+def _find_growth(entries, terms):
+    """Return the day from which the entries only add to what is reached, or None.
+
+    Then a threshold that was held on that day already has been held ever since.
+    """
+    growing = {"completed", "recover", "tabmis"}
+    if all(term.measure != "recovered" for term in terms):
+        growing.add("advance")
+    if all(kind in growing and not undone for _id, kind, _day, undone in entries):
+        return min(day for _id, _kind, day, _undone in entries)
+    return None
 
 
 def keep_all_facts(env):
@@ -148,34 +164,95 @@ def keep_all_facts(env):
         )
     ]
     if stale:
-        _keep(env, sheet, SQL("SELECT unnest(%s::int4[])", stale))
+        _keep(env, sheet, SQL("SELECT unnest(%s::int4[])", stale), set(COUNTERS))
     return len(stale)
 
 
-def _keep(env, sheet, touched):
+def _keep(env, sheet, touched, moved, growth=None):
+    terms = sheet.pick(moved)
+    tests = _tests(terms)
+    # compiling this statement to machine code takes longer than running it
+    env.cr.execute("SET LOCAL jit = off")
     env.cr.execute(
         SQL(
             _KEEP,
             touched=touched,
+            flags=_flags(),
             rows=sheet.rows,
             digest=sheet.digest(),
-            days=_days(sheet),
-            owed=_list(
-                SQL(
-                    "(%s, %s, CASE WHEN %s = 'm' THEN met.%s END, %s, %s)",
-                    term.id,
-                    letter,
-                    letter,
-                    _name("met", sheet, term),
-                    due_date(term),
-                    _warn_date(term),
-                )
-                for term in sheet.terms
-                for letter in [sheet.letter(term, SQL("now.digest"))]
+            revision=sheet.revision,
+            known=_known(sheet, terms),
+            needs=_needs(sheet, terms, moved, growth),
+            met=_met(tests),
+            met_names=_list(_numbered("met", n) for n in range(len(tests))),
+            owed=SQL(" UNION ALL ").join(
+                _owed_now(sheet, term, tests, moved) for term in terms
             ),
         )
     )
     env["mtqg.deadline"].invalidate_model(flush=False)
+
+
+def _needs(sheet, terms, moved, growth):
+    """Return SQL that tells whether the entries of a balance have to be read."""
+    reached, moving = [], []
+    for term in terms:
+        letter = sheet.letter(term, SQL("a.digest"))
+        reached.append(SQL("%s = 'm' AND %s", letter, _is_changed(sheet, term)))
+        moving.append(SQL("%s = 'm' AND %s", letter, _is_stirred(term, moved)))
+    later = SQL("TRUE")
+    if growth:
+        later = SQL(
+            """(SELECT MAX(f.date_met) FROM mtqg_deadline_fact f
+                 WHERE f.allocation_id = a.id) > %s""",
+            growth,
+        )
+    return SQL("%s OR (%s) AND %s", _any(reached), _any(moving), later)
+
+
+def _known(sheet, terms):
+    """Return the condition under which the terms left out say what they said before.
+
+    A balance that was never looked at, or under other rules, waits for the pass over all
+    of them; a new one has nothing to say yet.
+    """
+    rest = [term for term in sheet.terms if term not in terms]
+    if not rest:
+        return SQL("TRUE")
+    silent = [SQL("%s = '-'", sheet.letter(term, SQL("a.digest"))) for term in rest]
+    return SQL(
+        "(a.old IS NOT NULL OR a.stored IS NULL AND %s)", SQL(" AND ").join(silent)
+    )
+
+
+def _is_changed(sheet, term):
+    letters = (sheet.letter(term, SQL(name)) for name in ("a.old", "a.digest"))
+    return SQL("%s IS DISTINCT FROM %s", *letters)
+
+
+def _is_stirred(term, moved):
+    """Return SQL that tells whether a term looks at a counter that has moved."""
+    if LOOKS_AT_SPENDER[term.measure] & moved:
+        return SQL("TRUE")
+    return SQL("NOT a.spends")
+
+
+def _owed_now(sheet, term, tests, moved):
+    """Return the query of the balances for which a term may say something new."""
+    letter = sheet.letter(term, SQL("a.digest"))
+    return SQL(
+        """SELECT a.id, a.unit_id, %s, %s, CASE WHEN %s = 'm' THEN a.%s END, %s, %s
+             FROM ready a WHERE %s OR (a.needs AND %s = 'm' AND %s)""",
+        term.id,
+        letter,
+        letter,
+        _met_name(tests, term),
+        due_date(term),
+        _warn_date(term),
+        _is_changed(sheet, term),
+        letter,
+        _is_stirred(term, moved),
+    )
 
 
 def list_states(env, allocations, date, known_at=None):
@@ -192,79 +269,120 @@ def list_states(env, allocations, date, known_at=None):
         return []
     env.flush_all()
     known = SQL("e.date_known <= %s", known_at) if known_at else SQL("TRUE")
+    tests = _tests(sheet.terms)
     return env.execute_query(
         SQL(
             _STATE_AT,
-            picked=allocations.select(SQL("mtqg_allocation.id AS id")),
+            asked=allocations.select(SQL("mtqg_allocation.id")),
+            flags=_flags(),
             rows=sheet.rows,
-            days=_days(sheet, SQL("e.date <= %s AND %s", date, known)),
-            owed=_list(_owed_at(sheet, term) for term in sheet.terms),
+            met=_met(tests, SQL("e.date <= %s AND %s", date, known)),
+            scopes=_list(
+                SQL("%s AS %s", scope, _numbered("owes", id_))
+                for id_, scope in sheet.scopes.items()
+            ),
+            owed=SQL(" UNION ALL ").join(_owed_at(term, tests) for term in sheet.terms),
             extended=known,
         )
     )
 
 
-def _owed_at(sheet, term):
-    then = figure(term.measure, "r.")
+def _owed_at(term, tests):
+    """Return the query of the balances of which a term asks something then."""
+    then = figure_then(term.measure)
     return SQL(
-        "(%s, %s AND %s, met.%s, %s, %s, %s, %s)",
+        "SELECT r.id, r.unit_id, %s, r.%s, %s, %s, %s, %s FROM ready r WHERE r.%s AND %s",
         term.id,
-        sheet.scopes[term.id],
-        then.asked,
-        _name("met", sheet, term),
-        due_date(term),
-        _warn_date(term),
+        _met_name(tests, term),
+        due_date(term, "r"),
+        _warn_date(term, "r"),
         required(then.base, SQL(str(term.threshold))),
         then.reached,
+        _numbered("owes", term.id),
+        then.asked,
     )
 
 
-def _days(sheet, recorded=None):
-    """Return the CTEs from the entries of ``picked`` to ``run`` and ``met``."""
-    passing = [kind for kind, effect in EFFECTS.items() if effect.parent]
-    names = [SQL.identifier(name) for name in COUNTERS]
+def _tests(terms):
+    """Return what the terms test, each once: (measure, threshold)."""
+    return sorted({(term.measure, term.threshold) for term in terms})
+
+
+def _met(tests, recorded=None):
+    """Return the CTEs from ``picked`` to ``met``: one row a balance, at the end.
+
+    :param SQL recorded: condition on the entries ``e`` that count
+    """
+    tests = [
+        (figure_then(measure), threshold, *(_numbered(name, n) for name in _COLUMNS))
+        for n, (measure, threshold) in enumerate(tests)
+    ]
     return SQL(
-        _DAYS,
+        _MET,
         recorded=recorded or SQL("TRUE"),
-        passing=passing,
-        own=_list(
-            SQL("%s AS %s", sum_of(name, "own"), SQL.identifier(name))
-            for name in COUNTERS
+        passing=[kind for kind, effect in EFFECTS.items() if effect.parent],
+        carried=_list(
+            SQL("bool_or(%s) AS %s", name, name) for name in map(SQL.identifier, FLAGS)
         ),
-        given=_list(sum_of(name, "parent") for name in COUNTERS),
-        merged=_list(SQL("SUM(%s) AS %s", name, name) for name in names),
+        names=_list(map(SQL.identifier, FLAGS)),
+        moves=_list(
+            SQL("%s AS %s", _sum_of(name), SQL.identifier(name)) for name in COUNTERS
+        ),
         sums=_list(
-            SQL("(SUM(%s) OVER days)::int8 AS %s", name, name) for name in names
+            SQL("(SUM(%s) OVER days)::int8 AS %s", name, name)
+            for name in map(SQL.identifier, COUNTERS)
         ),
-        broken=_list(
-            SQL(
-                "MAX(r.date) FILTER (WHERE %s AND NOT %s) AS %s",
-                figure(measure, "r.").asked,
-                holds(figure(measure, "r."), threshold),
-                SQL.identifier(f"broken_{number}"),
-            )
-            for number, (measure, threshold) in enumerate(sheet.tests)
+        tests=_list(
+            SQL("CASE WHEN %s THEN %s END AS %s", f.asked, holds(f, share), ok)
+            for f, share, ok, _broken, _met in tests
         ),
-        met=_list(
+        breaks=_list(
+            SQL("MAX(date) FILTER (WHERE NOT %s) OVER days AS %s", ok, broken)
+            for _f, _share, ok, broken, _met in tests
+        ),
+        mets=_list(
             SQL(
-                "MIN(r.date) FILTER (WHERE %s AND r.date > COALESCE(b.%s, '-infinity'))"
-                " AS %s",
-                figure(measure, "r.").asked,
-                SQL.identifier(f"broken_{number}"),
-                SQL.identifier(f"met_{number}"),
+                "MIN(date) FILTER (WHERE %s AND (%s IS NULL OR date > %s)) OVER days AS %s",
+                ok,
+                broken,
+                broken,
+                met,
             )
-            for number, (measure, _threshold) in enumerate(sheet.tests)
+            for _f, _share, ok, broken, met in tests
         ),
     )
 
 
-def _name(prefix, sheet, term):
-    number = sheet.tests.index((term.measure, term.threshold))
-    return SQL.identifier(f"{prefix}_{number}")
+_COLUMNS = ("ok", "broken", "met")
 
 
-def _warn_date(term):
-    return SQL("%s - %s", due_date(term), SQL(str(int(term.warning_days))))
+def _numbered(name, number):
+    return SQL.identifier(f"{name}_{number}")
+
+
+def _sum_of(counter):
+    # what is allocated down moves with the entries of the balances below
+    if counter == "allocated":
+        return sum_of(counter, "parent", amount="given")
+    return sum_of(counter, "own", amount="own")
+
+
+def _flags():
+    return _list(
+        SQL("%s AS %s", SQL(text), SQL.identifier(n)) for n, text in FLAGS.items()
+    )
+
+
+def _met_name(tests, term):
+    return _numbered("met", tests.index((term.measure, term.threshold)))
+
+
+def _warn_date(term, alias="a"):
+    return SQL("%s - %s", due_date(term, alias), SQL(str(int(term.warning_days))))
+
+
+def _any(conditions):
+    return SQL(" OR ").join(conditions)
 
 
 def _list(items):

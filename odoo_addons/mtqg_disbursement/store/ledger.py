@@ -56,7 +56,7 @@ def insert_entries(env, rows):
         SQL(
             """INSERT INTO mtqg_entry (%s, user_id)
                SELECT fresh.*, %s FROM unnest(%s) AS fresh
-               RETURNING allocation_id, kind""",
+               RETURNING allocation_id, kind, date, reversal_of_id""",
             SQL(", ").join(SQL.identifier(name) for name, _type in columns),
             env.uid,
             SQL(", ").join(
@@ -141,7 +141,7 @@ def post_decision_lines(env, decision_ids):
                  JOIN mtqg_decision d ON d.id = l.decision_id
                 WHERE d.id = ANY(%s) AND l.carried_to_id IS NULL
                 ORDER BY l.id
-               RETURNING allocation_id, kind""",
+               RETURNING allocation_id, kind, date, reversal_of_id""",
             up,
             down,
             env.uid,
@@ -172,7 +172,7 @@ def reverse_entries(env, document, pairs):
                      FROM mtqg_entry
                     WHERE %(column)s = %(reversed)s
                     ORDER BY id
-                   RETURNING allocation_id, kind""",
+                   RETURNING allocation_id, kind, date, reversal_of_id""",
                 column=SQL.identifier(document),
                 reversing=reversing,
                 reversed=reversed_,
