@@ -84,20 +84,9 @@ class TestOtherUnits(MtqgCommon):
             )
         )
         commitment = cls._promise(unit, officer, project)
-        records = (unit, project, contract, balance, voucher, decision, paper)
-        records += (commitment, commitment.line_ids, decision.line_ids)
+        records = (unit, project, contract, guarantee, balance, voucher, decision)
+        records += (paper, commitment, commitment.line_ids, decision.line_ids)
         return {r._name: r.sudo() for r in records} | {
-        records = (
-            unit,
-            project,
-            contract,
-            guarantee,
-            balance,
-            voucher,
-            decision,
-            paper,
-        )
-        return {r._name: r.sudo() for r in (*records, decision.line_ids)} | {
             "mtqg.entry": balance.sudo().entry_ids[:1],
             "mtqg.workflow.event": posted.sudo().workflow_event_ids[:1],
         }
