@@ -29,7 +29,9 @@ class MtqgAllocationTree(models.Model):
             amounts in đồng of the branch, ``below``: number of balances under it) and
             ``total``, the number of rows of the level
         """
-        scope = self._get_level_domain(parent_id, plan_year)
+        read_count = self.env["mtqg.measure"]._read_count
+        parent_id, offset = read_count(parent_id), read_count(offset)
+        scope = self._get_level_domain(parent_id, read_count(plan_year))
         if domain and not parent_id:
             scope &= self.env["mtqg.measure"]._read_domain(domain)
         balances = self.search(

@@ -5,6 +5,9 @@ from ..clock import read_day, read_moment
 from ..engine.money import percent, to_rpc
 from ..store import commitments, measures
 
+# ids and years are int4 in the database
+MAX_ID = 2**31 - 1
+
 
 class MtqgMeasure(models.AbstractModel):
     """The figures of the register, each defined once (see ``store.measures``)."""
@@ -74,6 +77,19 @@ class MtqgMeasure(models.AbstractModel):
                     error=error,
                 )
             ) from error
+
+    def _read_count(self, value, default=0):
+        """Return a whole number from 0 up that a caller gave, or the default.
+
+        :raise UserError: for anything else
+        """
+        if value in (None, False):
+            return default
+        if type(value) is not int or not 0 <= value <= MAX_ID:
+            raise UserError(
+                self.env._("“%(value)s” is no whole number from 0 up.", value=value)
+            )
+        return value
 
     def _check_names(self, name, denominator):
         for given, known in (

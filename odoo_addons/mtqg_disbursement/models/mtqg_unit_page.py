@@ -34,7 +34,8 @@ class MtqgUnitPage(models.Model):
         self.ensure_one()
         self.check_access("read")
         years = self._find_years()
-        year = int(plan_year or next(iter(years), today_vn().year))
+        latest = next(iter(years), today_vn().year)
+        year = self.env["mtqg.measure"]._read_count(plan_year) or latest
         self.env["mtqg.forecast"]._refresh_if_stale()
         balances = Domain("unit_id", "child_of", self.id) & Domain(
             "plan_year", "=", year
