@@ -72,6 +72,9 @@ _GUARD_FILES = """
 CREATE OR REPLACE FUNCTION mtqg_commitment_file_guard() RETURNS trigger
 LANGUAGE plpgsql AS $mtqg$
 BEGIN
+    IF to_regclass('mtqg_commitment') IS NULL THEN
+        RETURN COALESCE(NEW, OLD);  -- the addon is gone, attachments are not
+    END IF;
     IF TG_OP = 'UPDATE' AND (OLD.checksum, OLD.res_model, OLD.res_field, OLD.res_id)
        IS NOT DISTINCT FROM (NEW.checksum, NEW.res_model, NEW.res_field, NEW.res_id) THEN
         RETURN NEW;
