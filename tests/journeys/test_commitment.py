@@ -97,7 +97,7 @@ def type_into(person, row, month, text, key="Tab"):
 
 def read_names(person):
     """Return the programs of the rows, from the top."""
-    heads = person.page.locator(".o_mtqg_grid tbody .o_mtqg_grid_name")
+    heads = person.page.locator(".o_mtqg_grid tbody .o_mtqg_grid_name:first-child")
     return heads.all_inner_texts()
 
 
@@ -138,6 +138,16 @@ def test_officer_pastes_a_column(person, register):
     first, second = read_names(officer)
     amounts = read_amounts(register)
     assert (amounts[first, 3], amounts[second, 3]) == (1_250_000_000, 2_000_000)
+
+
+def test_what_is_being_typed_is_not_overwritten(person):
+    officer = open_commitment(person)
+    # focus and the first key have the form drawn anew
+    cell(officer, 1, 6).fill("7")
+    officer.wait_idle()
+    expect(cell(officer, 1, 6)).to_have_value("7")
+    cell(officer, 1, 6).press("Escape")
+    expect(cell(officer, 1, 6)).to_have_value("")
 
 
 def test_what_cannot_be_is_shown_at_once(person):

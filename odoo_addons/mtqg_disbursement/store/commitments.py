@@ -12,15 +12,17 @@ from .ledger import sum_of
 
 SUBJECT = ("program_id", "origin_year", "nature", "project_id")
 
-# whether the row s of the commitment c covers the balance a
-_COVERS = """a.unit_id = c.unit_id AND a.plan_year = c.plan_year
+# whether the row s of a commitment covers the balance a
+_COVERS = """a.unit_id = s.unit_id AND a.plan_year = s.plan_year
          AND a.program_id = s.program_id AND a.origin_year = s.origin_year
          AND a.nature = s.nature
-         AND (a.project_id = s.project_id OR s.project_id IS NULL AND NOT EXISTS (
+         AND (a.project_id = s.project_id OR s.project_id IS NULL AND (
+              a.project_id IS NULL OR NOT EXISTS (
               SELECT 1 FROM mtqg_commitment_line named
-               WHERE named.commitment_id = c.id AND named.project_id = a.project_id
+               WHERE named.commitment_id = s.commitment_id
+                 AND named.project_id = a.project_id
                  AND named.program_id = s.program_id AND named.nature = s.nature
-                 AND named.origin_year = s.origin_year))"""
+                 AND named.origin_year = s.origin_year)))"""
 
 # a month's promise is due on its last day; 13 is January of the next year
 _DUE_DAY = """(make_date(c.plan_year, 1, 1)
@@ -70,6 +72,9 @@ _GUARD_FILES = """
 CREATE OR REPLACE FUNCTION mtqg_commitment_file_guard() RETURNS trigger
 LANGUAGE plpgsql AS $mtqg$
 BEGIN
+    IF to_regclass('mtqg_commitment') IS NULL THEN
+        RETURN COALESCE(NEW, OLD);  -- the addon is gone, attachments are not
+    END IF;
     IF TG_OP = 'UPDATE' AND (OLD.checksum, OLD.res_model, OLD.res_field, OLD.res_id)
        IS NOT DISTINCT FROM (NEW.checksum, NEW.res_model, NEW.res_field, NEW.res_id) THEN
         RETURN NEW;
@@ -118,38 +123,59 @@ DO UPDATE SET amount = EXCLUDED.amount, write_uid = EXCLUDED.write_uid,
  WHERE l.amount <> EXCLUDED.amount
 """
 
-# of the versions in force, by row and month: lines are folded into rows first, entries
-# are summed once for each row, running totals are windows over its months
+# the rows of the commitments that are asked about
+_ROWS = """(SELECT MIN(l.id) AS row_id, c.id AS commitment_id, c.unit_id, c.leader_id,
+                  c.plan_year, l.program_id, l.origin_year, l.nature, l.project_id
+             FROM mtqg_commitment c
+             JOIN mtqg_commitment_line l ON l.commitment_id = c.id
+            WHERE %(which)s
+            GROUP BY 2, 3, 4, 5, 6, 7, 8, 9)"""
+
+_ROW = """commitment_id, unit_id, leader_id, plan_year, program_id, origin_year, nature,
+          project_id"""
+
+# every column that may be filtered by is in each GROUP BY and in the window, so that
+# PostgreSQL filters before it adds up
 _DEVIATION = """
-SELECT s.id::int8 * 16 + m.month AS id, c.id AS commitment_id, c.unit_id, c.leader_id,
-       c.plan_year, s.program_id, s.origin_year, s.nature, s.project_id, m.month,
-       %(due)s AS date, m.amount_committed, m.amount_actual,
-       m.amount_committed_total, m.amount_actual_total,
-       m.amount_actual - m.amount_committed AS amount_difference,
-       m.amount_actual_total - m.amount_committed_total AS amount_difference_total
+SELECT row_id::int8 * 16 + month AS id, %(row)s, month, %(due)s AS date,
+       amount_committed, amount_actual,
+       amount_actual - amount_committed AS amount_difference,
+       (SUM(amount_committed) OVER w)::int8 AS amount_committed_total,
+       (SUM(amount_actual) OVER w)::int8 AS amount_actual_total,
+       (SUM(amount_actual - amount_committed) OVER w)::int8 AS amount_difference_total
+  FROM (SELECT %(row)s, month, MAX(row_id) AS row_id,
+               SUM(promised)::int8 AS amount_committed,
+               (%(spent)s)::int8 AS amount_actual
+          FROM (SELECT s.*, n.month, 0 AS promised, NULL AS kind, 0 AS amount
+                  FROM %(rows)s s CROSS JOIN generate_series(1, 13) AS n(month)
+                 UNION ALL
+                SELECT NULL, c.id, c.unit_id, c.leader_id, c.plan_year, l.program_id,
+                       l.origin_year, l.nature, l.project_id, l.month, l.amount, NULL, 0
+                  FROM mtqg_commitment c
+                  JOIN mtqg_commitment_line l ON l.commitment_id = c.id
+                 WHERE %(which)s
+                 UNION ALL
+                SELECT s.*, %(month)s, 0, e.kind, %(signed)s
+                  FROM %(rows)s s JOIN mtqg_allocation a ON %(covers)s
+                  JOIN mtqg_entry e ON e.allocation_id = a.id) AS move
+         GROUP BY %(row)s, month) AS c
+WINDOW w AS (PARTITION BY %(row)s ORDER BY month)
+"""
+
+_PROGRESS = """
+SELECT c.id, COALESCE(due.amount, 0), COALESCE(paid.amount, 0)
   FROM mtqg_commitment c
-  JOIN (SELECT MIN(id) AS id, commitment_id, program_id, origin_year, nature, project_id
-          FROM mtqg_commitment_line
-         GROUP BY 2, 3, 4, 5, 6) s ON s.commitment_id = c.id
- CROSS JOIN LATERAL (
-       SELECT n.month, COALESCE(l.amount, 0) AS amount_committed,
-              COALESCE(paid.amount, 0)::int8 AS amount_actual,
-              (SUM(COALESCE(l.amount, 0)) OVER w)::int8 AS amount_committed_total,
-              (SUM(COALESCE(paid.amount, 0)) OVER w)::int8 AS amount_actual_total
-         FROM generate_series(1, 13) AS n(month)
-         LEFT JOIN mtqg_commitment_line l
-           ON l.commitment_id = c.id AND l.month = n.month
-          AND l.program_id = s.program_id AND l.origin_year = s.origin_year
-          AND l.nature = s.nature AND l.project_id IS NOT DISTINCT FROM s.project_id
-         LEFT JOIN (
-              SELECT month, %(spent)s AS amount
-                FROM (SELECT e.kind, %(month)s AS month, %(signed)s AS amount
-                        FROM mtqg_allocation a
-                        JOIN mtqg_entry e ON e.allocation_id = a.id
-                       WHERE %(covers)s) AS move
-               GROUP BY month) paid ON paid.month = n.month
-       WINDOW w AS (ORDER BY n.month)) m
- WHERE %(current)s
+  LEFT JOIN (SELECT c.id, SUM(l.amount) AS amount
+               FROM mtqg_commitment c
+               JOIN mtqg_commitment_line l ON l.commitment_id = c.id
+              WHERE %(which)s AND %(due)s <= %(date)s GROUP BY c.id) due ON due.id = c.id
+  LEFT JOIN (SELECT commitment_id AS id, %(spent)s AS amount
+               FROM (SELECT s.commitment_id, e.kind, %(signed)s AS amount
+                       FROM %(rows)s s JOIN mtqg_allocation a ON %(covers)s
+                       JOIN mtqg_entry e ON e.allocation_id = a.id
+                      WHERE e.date <= %(date)s) AS move
+              GROUP BY commitment_id) paid ON paid.id = c.id
+ WHERE %(which)s
 """
 
 
@@ -254,10 +280,12 @@ def committed_in_scope(env, allocations, date, known_at=None):
     ((amount,),) = env.execute_query(
         SQL(
             """WITH picked AS (SELECT id FROM mtqg_allocation WHERE id IN %(picked)s),
-                    c AS (%(in_force)s)
-               SELECT COALESCE(SUM(s.amount), 0)
-                 FROM c JOIN mtqg_commitment_line s ON s.commitment_id = c.id
-                WHERE %(due)s <= %(date)s AND EXISTS (
+                    c AS (%(in_force)s),
+                    s AS (SELECT c.unit_id, c.plan_year, l.*
+                            FROM c JOIN mtqg_commitment_line l ON l.commitment_id = c.id
+                           WHERE %(due)s <= %(date)s)
+               SELECT COALESCE(SUM(s.amount), 0) FROM s
+                WHERE EXISTS (
                       SELECT 1 FROM mtqg_allocation a
                        CROSS JOIN LATERAL unnest(string_to_array(
                              rtrim(a.parent_path, '/'), '/')::int4[]) AS above(id)
@@ -265,7 +293,7 @@ def committed_in_scope(env, allocations, date, known_at=None):
                        WHERE %(covers)s)""",
             picked=allocations.subselect(),
             in_force=_in_force(date, known_at),
-            due=SQL(_DUE_DAY, SQL("s.month")),
+            due=SQL(_DUE_DAY, SQL("l.month")),
             date=date,
             covers=SQL(_COVERS),
         )
@@ -285,45 +313,37 @@ def find_progress(env, date, commitment_ids=None):
         if commitment_ids is None
         else SQL("c.id = ANY(%s)", list(commitment_ids))
     )
-    rows = env.execute_query(
+    found = env.execute_query(
         SQL(
-            """SELECT c.id, COALESCE(due.amount, 0), COALESCE(paid.amount, 0)
-                 FROM mtqg_commitment c
-                 LEFT JOIN LATERAL (
-                      SELECT SUM(s.amount) AS amount FROM mtqg_commitment_line s
-                       WHERE s.commitment_id = c.id AND %(due)s <= %(date)s) due ON TRUE
-                 LEFT JOIN LATERAL (
-                      SELECT %(spent)s AS amount
-                        FROM (SELECT e.kind, %(signed)s AS amount
-                                FROM mtqg_allocation a
-                                JOIN mtqg_entry e ON e.allocation_id = a.id
-                               WHERE a.unit_id = c.unit_id AND a.plan_year = c.plan_year
-                                 AND e.date <= %(date)s AND EXISTS (
-                                     SELECT 1 FROM mtqg_commitment_line s
-                                      WHERE s.commitment_id = c.id AND %(covers)s)
-                             ) AS move) paid ON TRUE
-                WHERE %(which)s""",
-            due=SQL(_DUE_DAY, SQL("s.month")),
+            _PROGRESS,
+            due=SQL(_DUE_DAY, SQL("l.month")),
             date=date,
-            spent=_spent(),
-            signed=SQL(_SIGNED),
-            covers=SQL(_COVERS),
             which=which,
+            rows=SQL(_ROWS, which=which),
+            covers=SQL(_COVERS),
+            signed=SQL(_SIGNED),
+            spent=_spent(),
         )
     )
-    return {id_: (int(promised), int(paid)) for id_, promised, paid in rows}
+    return {id_: (int(promised), int(paid)) for id_, promised, paid in found}
 
 
 def deviation_query():
-    """Return the query of promised and disbursed amounts by row and month."""
+    """Return the query of promised and disbursed amounts by row and month.
+
+    Of the versions in force; a month in which nothing was promised or disbursed has a
+    row too, for its running totals.
+    """
     return SQL(
         _DEVIATION,
-        due=SQL(_DUE_DAY, SQL("m.month")),
-        spent=_spent(),
+        row=SQL(_ROW),
+        rows=SQL(_ROWS, which=SQL(_IS_CURRENT)),
+        which=SQL(_IS_CURRENT),
+        due=SQL(_DUE_DAY, SQL("month")),
         month=SQL(_ENTRY_MONTH),
         signed=SQL(_SIGNED),
         covers=SQL(_COVERS),
-        current=SQL(_IS_CURRENT),
+        spent=_spent(),
     )
 
 

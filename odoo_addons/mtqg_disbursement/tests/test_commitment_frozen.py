@@ -113,6 +113,14 @@ class TestFrozen(CommitmentCase):
         self.assertEqual(base64.b64decode(commitment.file), b"signed")
         self.assertEqual(commitment.file_hash, digest)
 
+    def test_attachments_outlive_the_addon(self):
+        """Their table keeps its trigger when the addon is uninstalled."""
+        self.env.cr.execute(SQL("ALTER TABLE mtqg_commitment RENAME TO gone"))
+        file = self.env["ir.attachment"].create({"name": "x", "raw": b"x"})
+        file.raw = b"y"
+        file.unlink()
+        self.env.cr.execute(SQL("ALTER TABLE gone RENAME TO mtqg_commitment"))
+
     def test_a_file_changed_behind_the_form_is_hashed_as_it_is_signed(self):
         commitment = self._make(file=base64.b64encode(b"first"))
         self.env["ir.attachment"].with_user(self.officer_a).search(

@@ -1,7 +1,7 @@
 from freezegun import freeze_time
 
 from odoo.exceptions import UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, HttpCase, tagged
 
 from .commitment_case import MILLION, CommitmentCase
 
@@ -170,3 +170,74 @@ class TestGrid(CommitmentCase):
         row = self._amounts(draft)[2024]
         self.assertEqual(row[:6], [0, 0, 10 * MILLION, 0, 0, 50 * MILLION])
         self.assertEqual(sum(row), 120 * MILLION)
+
+
+@tagged("post_install", "-at_install")
+class TestGridTable(HttpCase):
+    """In a real browser, the table reads and writes amounts to the đồng."""
+
+    def test_what_is_written_is_read_back_in_either_unit(self):
+        self._run_in_browser(
+            """
+            for (let i = 0; i < 10000; i++) {
+                const size = Math.floor(Math.random() * 10 ** (1 + (i % 16)));
+                const amount = Math.min(size, 9000000000000000);
+                for (const language of [vietnamese, english]) {
+                    for (const unit of ["dong", "million"]) {
+                        const text = table.writeExact(amount, language, unit);
+                        if (table.readCell(text, language, unit) !== amount) {
+                            throw new Error(`${amount} became ${text}`);
+                        }
+                    }
+                }
+            }
+            """
+        )
+
+    def test_blocks_are_read_as_spreadsheets_copy_them(self):
+        self._run_in_browser(
+            """
+            const cases = [
+                ["1.234.567\\t1,234,567\\n", "dong", [[1234567, 1234567]]],
+                ["-\\t\\n", "dong", [[0, 0]]],
+                ["1.234,5\\r\\n2\\r\\n", "million", [[1234500000], [2000000]]],
+                ["1,5 tỷ\\t500", "million", [[1500000000, 500000000]]],
+                ["\\"7\\"\\t8", "dong", [[7, 8]]],
+                ["1\\nnhiều", "dong", null], ["-5", "dong", null],
+                ["0,5", "dong", null], ["0,0000001", "million", null],
+            ];
+            for (const [text, unit, wanted] of cases) {
+                let found = null;
+                try {
+                    found = table.readBlock(text, vietnamese, unit);
+                } catch { found = null; }
+                if (JSON.stringify(found) !== JSON.stringify(wanted)) {
+                    throw new Error(`${text}: ${JSON.stringify(found)}`);
+                }
+            }
+            const rows = [{ amounts: [9, 9, 9] }, { amounts: [9, 9, 9] }];
+            const put = table.putBlock(rows, [[1, 2, 3], [4]], 1, 0, 1);
+            if (JSON.stringify(put.map((row) => row.amounts)) !== "[[9,9,9],[9,2,3]]") {
+                throw new Error(JSON.stringify(put));
+            }
+            const whole = table.addUp(Array(13).fill(9000000000000000));
+            if (whole !== 117000000000000000n) { throw new Error(whole); }
+            """
+        )
+
+    def _run_in_browser(self, script):
+        self.browser_js(
+            "/odoo",
+            """
+            const table = odoo.loader.modules.get(
+                "@mtqg_disbursement/commitment_grid/grid_table"
+            );
+            const vietnamese = { thousandsSep: ".", decimalPoint: "," };
+            const english = { thousandsSep: ",", decimalPoint: "." };
+            """
+            + script
+            + "console.log('test successful');",
+            ready="odoo.isReady === true",
+            login="admin",
+            timeout=180,
+        )

@@ -14,7 +14,7 @@ import {
     writeExact,
 } from "./grid_table";
 
-import { Component, useRef, useState } from "@odoo/owl";
+import { Component, onMounted, onPatched, useRef, useState } from "@odoo/owl";
 
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
@@ -29,8 +29,11 @@ export class CommitmentGrid extends Component {
         this.root = useRef("root");
         // texts that are no amounts stay in their cells until they are put right
         this.state = useState({ unit: "million", row: 0, method: "even", wrong: {} });
+        this.turn = Promise.resolve();
         this.undone = [];
         this.shown = null;
+        onMounted(() => this.showAmounts());
+        onPatched(() => this.showAmounts());
         const { bus } = this.props.record.model;
         useBus(bus, "NEED_LOCAL_CHANGES", (ev) => ev.detail.proms.push(this.commitFocused()));
         useBus(bus, "WILL_SAVE_URGENTLY", () => this.commitFocused());
@@ -77,6 +80,17 @@ export class CommitmentGrid extends Component {
         return writeExact(amount, localization, this.state.unit);
     }
 
+    /** Writes the amounts into their cells, but for the one that is typed in. */
+    showAmounts() {
+        // a template would write all of them at each rendering, whatever is being typed
+        for (const input of this.root.el.querySelectorAll("input.o_mtqg_cell")) {
+            const { row, month } = this.locate(input);
+            if (!input.dataset.dirty) {
+                input.value = this.writeCell(row, month);
+            }
+        }
+    }
+
     writeCell(row, month) {
         return this.state.wrong[`${row}-${month}`] ?? this.write(this.grid.rows[row].amounts[month]);
     }
@@ -91,14 +105,22 @@ export class CommitmentGrid extends Component {
 
     // === WHAT IS CHANGED === //
 
-    async setRows(rows) {
-        if (this.grid !== this.shown) {
-            // somebody else changed the table: there is no way back behind that
-            this.undone = [];
-            this.state.wrong = {};
-        }
-        this.undone.push(this.grid.rows);
-        await this.keep(rows);
+    /**
+     * Changes the rows, each change on top of the one before: the form may be busy.
+     *
+     * @param {(rows: Object[]) => Object[]} make
+     */
+    setRows(make) {
+        const turn = this.turn.then(async () => {
+            if (this.grid !== this.shown) {
+                // somebody else changed the table: there is no way back behind that
+                this.undone = [];
+            }
+            this.undone.push(this.grid.rows);
+            await this.keep(make(this.grid.rows));
+        });
+        this.turn = turn.catch(() => {});
+        return turn;
     }
 
     async keep(rows) {
@@ -109,6 +131,7 @@ export class CommitmentGrid extends Component {
     }
 
     async undo() {
+        await this.turn;
         if (this.grid === this.shown && this.undone.length) {
             await this.keep(this.undone.pop());
         }
@@ -125,11 +148,11 @@ export class CommitmentGrid extends Component {
         }
         delete this.state.wrong[key];
         if (amount !== this.grid.rows[row].amounts[month]) {
-            await this.setRows(putBlock(this.grid.rows, [[amount]], row, month, 0));
+            await this.setRows((rows) => putBlock(rows, [[amount]], row, month, 0));
         } else {
             this.checkWrong();
         }
-        input.value = this.write(amount);
+        this.showAmounts();
     }
 
     /** Lets the form be saved again when the last text that is no amount is gone. */
@@ -162,7 +185,7 @@ export class CommitmentGrid extends Component {
     }
 
     async fill(isOneRow) {
-        const { name, record } = this.props;
+        const { record } = this.props;
         if (!(await record.save())) {
             return;
         }
@@ -171,12 +194,11 @@ export class CommitmentGrid extends Component {
             this.state.method,
         ]);
         const focused = this.state.row;
-        const rows = this.grid.rows.map((row, index) =>
-            isOneRow && index !== focused ? row : proposed.rows[index]
+        await this.setRows((rows) =>
+            rows.map((row, index) =>
+                isOneRow && index !== focused ? row : proposed.rows[index]
+            )
         );
-        if (name in record.data) {
-            await this.setRows(rows);
-        }
     }
 
     // === WHAT THE USER DOES === //
@@ -209,8 +231,8 @@ export class CommitmentGrid extends Component {
         const { row, month } = this.locate(ev.target);
         const block = this.read(() => readBlock(text, localization, this.state.unit));
         if (block) {
-            const { rows, locked } = this.grid;
-            await this.setRows(putBlock(rows, block, row, month, locked));
+            const { locked } = this.grid;
+            await this.setRows((rows) => putBlock(rows, block, row, month, locked));
         }
     }
 
