@@ -127,13 +127,18 @@ def _make_balances(env):
     roots = env["mtqg.program"].search([("parent_id", "=", False)])
     kinds = list(product(roots, ("investment", "recurrent"), ORIGINS))
     wanted = BALANCES - len(kinds) * (1 + DISTRICTS)
-    share = wanted // (len(kinds) * COMMUNES) + 1
+    places = [
+        (depth, number, kind, program)
+        for number, kind in enumerate(kinds)
+        for depth, program in enumerate(_contents(env, kind[0]))
+    ]
+    # a program of few contents has fewer balances than one of many
     low = [
         (unit, program, kind, (number, place % DISTRICTS))
-        for number, kind in enumerate(kinds)
+        for _depth, number, kind, program in sorted(places, key=lambda p: p[:2])
         for place, unit in enumerate(communes)
-        for program in _contents(env, kind[0])[:share]
     ][:wanted]
+    assert len(low) == wanted, len(low)
     held = Counter(above for *_rest, above in low)
     with province.silent_triggers(env):
         _open_all_levels(env, whole, districts, kinds, (low, held))

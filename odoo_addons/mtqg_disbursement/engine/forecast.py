@@ -8,8 +8,8 @@ Three views of the same end are put together, each with its source:
    time (the season).
 2. Own pace (earned schedule: Lipke 2003, "Schedule is different"): what this balance
    has disbursed so far, read against the season and not against the calendar.
-3. The stage of the dossier: before the first contract nothing can be paid; the days
-   until then are lost.
+3. The stage of the dossier: a project that has neither a contract nor a payment cannot
+   pay yet; the days until then are lost.
 
 The first two are weighed as actuaries weigh a usual result against one's own early
 figures: Bornhuetter and Ferguson 1972, with the second step of Benktander 1976,

@@ -157,9 +157,17 @@ class MtqgContract(models.Model):
     def _search_guarantee_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        states = self.search([])._watch(today_vn())
-        ids = [c.id for c, state in states.items() if state.guarantee_state in value]
-        return [("id", "in", ids)]
+        # all others need none
+        large = [("amount_advance_agreed", ">", advance.GUARANTEE_ABOVE)]
+        paid = [("id", "in", self._find_outstanding())]
+        states = self.search(fields.Domain.OR([large, paid]))._watch(today_vn())
+        is_open = "not_needed" in value
+        ids = [
+            contract.id
+            for contract, state in states.items()
+            if (state.guarantee_state in value) != is_open
+        ]
+        return [("id", "not in" if is_open else "in", ids)]
 
     def _search_state(self, operator, value, name, wanted):
         """Return the domain of contracts with an advance for which a flag is set."""

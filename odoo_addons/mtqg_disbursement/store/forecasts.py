@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
-from ..engine.forecast import BINS, Facts, History
+from ..engine.forecast import BINS, STOPPED, Facts, History
 from ..engine.ledger import EFFECTS
 from .ledger import sum_of
 from .measures import balances_at
@@ -163,13 +163,15 @@ def _turn_back(env, rows, day):
 
 def _as_holder(row, spent, booked):
     total = row["total"] if row["project_id"] else None
+    # who has paid already waits for no first contract
+    has_begun = spent > 0 and row["stage"] != STOPPED
     facts = Facts(
         plan=int(row["plan"]),
         disbursed=int(row["disbursed"]),
         available=int(row["available"]),
         start=row["start"] or row["date_last"],
         last=row["date_last"],
-        stage=row["stage"],
+        stage="" if has_begun else row["stage"],
         room=None if total is None else max(int(total) - spent, 0),
         booked=booked,
     )

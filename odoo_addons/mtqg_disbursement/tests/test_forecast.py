@@ -115,6 +115,14 @@ class TestForecast(ForecastCase):
         self.assertEqual(without[0].facts.stage, "preparation")
         self.assertLess(without[1].further, with_contract)
 
+    def test_a_project_that_has_paid_waits_for_no_first_contract(self):
+        self.fast.project_id.contract_ids.sudo().unlink()
+        self.env.flush_all()
+        self.assertEqual(
+            self._compute("07-31")[self.fast.id][0].facts.stage, ("preparation")
+        )
+        self.assertEqual(self._compute("08-01")[self.fast.id][0].facts.stage, "")
+
     def _make_past(self, units):
         """Return the class of a new program that paid all in its last days, twice."""
         program = self.env["mtqg.program"].create({"code": "T-NEW", "name": "New"})
