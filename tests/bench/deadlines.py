@@ -7,9 +7,9 @@ and keeps nothing else: no solution that looks at every balance does less.
 
 from odoo.tools import SQL
 
-from measure import measure, queries, row, undone
-
 from odoo.addons.mtqg_disbursement.store import deadlines
+
+from measure import measure, queries, row, undone
 
 BALANCES = 200_000
 TOUCHED = 2_000

@@ -47,6 +47,14 @@ SUDO_PLACES = {
     f"{addon}/{folder}/{file}.py": reason
     for addon, folder, file, reason in (
         ("mtqg_disbursement", "models", "mtqg_allocation", "capital is checked whole"),
+        ("mtqg_disbursement", "models", "mtqg_day", "one calendar for everybody"),
+        ("mtqg_disbursement", "models", "mtqg_deadline_alert", "a job raises alerts"),
+        ("mtqg_disbursement", "models", "mtqg_deadline_digest", "tells all concerned"),
+        ("mtqg_disbursement", "models", "mtqg_deadline_documents", "finds all who owe"),
+        ("mtqg_disbursement", "models", "mtqg_deadline_moves", "nobody writes these"),
+        ("mtqg_disbursement", "models", "mtqg_deadline_rule", "nobody writes states"),
+        ("mtqg_disbursement", "models", "mtqg_deadline_terms", "rules hold for all"),
+        ("mtqg_disbursement", "wizard", "mtqg_deadline_preview", "reads its terms"),
         ("mtqg_disbursement", "models", "mtqg_decision", "capital is checked whole"),
         ("mtqg_disbursement", "models", "mtqg_decision_file", "digests are read-only"),
         ("mtqg_disbursement", "models", "mtqg_decision_line", "the same, line by line"),

@@ -40,11 +40,11 @@ class MtqgDeadlineRule(models.Model):
             return Domain.TRUE
         return Domain(name, "child_of", self.unit_id.id)
 
-    def _write_facts(self, subjects):
+    def _write_facts(self, subjects, done_on=None):
         self.ensure_one()
         warning = timedelta(days=self.warning_days)
         rows = [
-            (unit, document, period, due, due - warning, met)
+            (unit, document, period, due, due - warning, met or done_on)
             for unit, document, period, due, met in self._list_dates(subjects)
             if self._is_valid_on(due)
         ]
@@ -124,13 +124,16 @@ class MtqgDeadlineRule(models.Model):
         return {day: calendar.add(day, self.delay) for day in days}
 
     @api.model
-    def _follow_documents(self, documents, subject):
-        """Bring the facts of some documents up to date, after they have moved."""
+    def _follow_documents(self, documents, subject, done_on=None):
+        """Bring the facts of some documents up to date, while they move.
+
+        :param done_on: the day on which they leave their last stage, just now
+        """
         rules = self.sudo().search([("state", "=", "on"), ("subject", "=", subject)])
         for rule in rules:
             taken = rule._find_subjects() & documents.sudo()
             if taken:
-                rule._write_facts(taken)
+                rule._write_facts(taken, done_on)
 
 
 class MtqgUnit(models.Model):
@@ -150,7 +153,9 @@ class MtqgDisbursement(models.Model):
 
     def _on_workflow_done(self):
         result = super()._on_workflow_done()
-        self.env["mtqg.deadline.rule"]._follow_documents(self, "disbursement")
+        self.env["mtqg.deadline.rule"]._follow_documents(
+            self, "disbursement", done_on=today_vn()
+        )
         self.env["mtqg.deadline.rule"]._follow_documents(self.contract_id, "contract")
         return result
 

@@ -57,7 +57,7 @@ class MtqgDeadline(models.Model):
         if any(day <= deadline.date_due for deadline in self):
             raise UserError(self.env._("An extension ends after the present due date."))
         self._log_extension(
-            {d: day for d in self}, {"reason": reason, "reference": reference}
+            dict.fromkeys(self, day), {"reason": reason, "reference": reference}
         )
         return True
 
@@ -109,9 +109,7 @@ class MtqgDeadline(models.Model):
         groups = [f"mtqg_disbursement.group_{name}" for name in names]
         if not (self.env.su or any(map(self.env.user.has_group, groups))):
             raise AccessError(
-                self.env._(
-                    "Your role does not do this. Ask an officer or a leader of the unit."
-                )
+                self.env._("Your role does not do this. Ask an officer or a leader.")
             )
 
     def _check_may_extend(self):

@@ -145,7 +145,10 @@ class MtqgDeadlineRule(models.Model):
     def _get_sheet(self):
         """Return the terms compiled to SQL, or None if no rule is switched on."""
         terms = self._read_terms()
-        return Sheet(self.env["mtqg.allocation"].sudo(), terms) if terms else None
+        return self._compile(terms) if terms else None
+
+    def _compile(self, terms):
+        return Sheet(self.env["mtqg.allocation"].sudo(), terms)
 
 
 def _is_plain(value):

@@ -2,18 +2,19 @@
 
 from odoo.tools import SQL
 
-from .deadline_terms import Sheet, due_date, figure_now, holds, required
+from .deadline_terms import due_date, figure_now, holds, required
 
 
-def preview(env, term, allocations, today):
-    """Return what a term says of each unit today, from the counters of its balances.
+def preview(env, sheet, allocations, today):
+    """Return what a rule says of each unit today, from the counters of its balances.
 
+    :param Sheet sheet: the one term that is looked at
     :param Query allocations: the balances that may be looked at
     :return: rows (unit id, balances, đồng asked for, đồng missing, overdue, at risk,
         reached)
     """
     env.flush_all()
-    sheet = Sheet(env["mtqg.allocation"].sudo(), [term])
+    (term,) = sheet.terms
     now = figure_now(term.measure)
     return env.execute_query(
         SQL(

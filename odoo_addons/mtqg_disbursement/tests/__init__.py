@@ -1,5 +1,7 @@
 from . import (
     test_deadline,
+    test_deadline_alerts,
+    test_deadline_facts,
     test_decision_import,
     test_disbursement,
     test_dong,

@@ -4,7 +4,6 @@ from ..clock import today_vn
 from ..fields import Dong
 from ..store import deadline_preview
 
-
 _COLUMNS = (
     "unit_id",
     "balance_count",
@@ -106,7 +105,7 @@ class MtqgDeadlineRule(models.Model):
             return [{"unit_id": u.id, "balance_count": 1} for u in units]
         rows = deadline_preview.preview(
             self.env,
-            self.sudo()._prepare_term(),
+            self._compile([self.sudo()._prepare_term()]),
             self.env["mtqg.allocation"]._search([]),
             today_vn(),
         )
