@@ -6,10 +6,8 @@ _RAISE = """INSERT INTO mtqg_deadline_alert (deadline_id, rule_id, unit_id, stat
            level, date_raised, date_due)
     SELECT d.id, d.rule_id, d.unit_id, 'open', d.state, 0, %(today)s, d.date_due
       FROM mtqg_deadline d
-     WHERE d.state IN ('at_risk', 'overdue') AND NOT EXISTS (
-           SELECT 1 FROM mtqg_deadline_alert a
-            WHERE a.deadline_id = d.id AND a.state <> 'closed')
-        ON CONFLICT DO NOTHING"""
+     WHERE d.state IN ('at_risk', 'overdue')
+        ON CONFLICT (deadline_id) WHERE state <> 'closed' DO NOTHING"""
 
 _CLOSE = """UPDATE mtqg_deadline_alert a SET state = 'closed', date_closed = %(today)s
      WHERE a.state <> 'closed' AND NOT EXISTS (

@@ -179,7 +179,7 @@ class TestAlerts(DeadlineCommon):
                 self._extend(self.finance_p, today_vn() + DAY, **values)
         self._extend(self.finance_p, today_vn() + DAY)
         extension = self.deadlines[0].extension_ids
-        with self.assertRaises(AccessError):
+        with self.assertRaises(UserError):
             extension.with_user(self.finance_p).write({"reason": "x"})
 
     # === BY HAND === #
