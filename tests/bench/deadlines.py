@@ -7,9 +7,9 @@ and keeps nothing else: no solution that looks at every balance does less.
 
 from odoo.tools import SQL
 
-from measure import measure, queries, row, undone
-
 from odoo.addons.mtqg_disbursement.store import deadlines
+
+from measure import measure, queries, row, undone
 
 BALANCES = 200_000
 TOUCHED = 2_000
@@ -34,7 +34,7 @@ def run(env):
     province = _make_province(env)
     _make_balances(env, province)
     _make_rules(env, province).action_switch_on()
-    env.cr.execute("ANALYZE mtqg_allocation, mtqg_entry, mtqg_deadline_fact")
+    env.cr.execute("ANALYZE mtqg_unit, mtqg_allocation, mtqg_entry, mtqg_deadline_fact")
 
     def floor():
         _count_states(env, province)
@@ -92,7 +92,7 @@ def _make_balances(env, province):
     env.cr.execute(SQL(_ENTRIES, **values))
     for table in ("mtqg_allocation", "mtqg_entry"):
         env.cr.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-    env.cr.execute("ANALYZE mtqg_allocation, mtqg_entry")
+    env.cr.execute("ANALYZE mtqg_unit, mtqg_allocation, mtqg_entry")
     env.invalidate_all()
 
 

@@ -42,9 +42,13 @@ from . import (
     mtqg_deadline_rule,
     mtqg_deadline_terms,
     mtqg_deadline_preset,
+    mtqg_deadline_documents,
     mtqg_deadline_step,
     mtqg_deadline,
+    mtqg_deadline_moves,
     mtqg_deadline_extension,
+    mtqg_deadline_alert,
+    mtqg_deadline_digest,
     mail_followers,
     ir_http,
 )

@@ -69,6 +69,13 @@ class MtqgDeadline(models.Model):
     amount_required = Dong(string="Asked for", readonly=True, aggregator=None)
     amount_reached = Dong(string="Reached", readonly=True, aggregator=None)
     amount_missing = Dong(string="Missing", readonly=True)
+    percent_reached = fields.Float(
+        string="Reached %", compute="_compute_percent_reached", aggregator=None
+    )
+    extension_ids = fields.One2many(
+        "mtqg.deadline.extension", "deadline_id", string="Extensions"
+    )
+    alert_ids = fields.One2many("mtqg.deadline.alert", "deadline_id", string="Alerts")
 
     def init(self):
         # the view names tables of models that are made after this one
@@ -86,6 +93,14 @@ class MtqgDeadline(models.Model):
             or self.unit_id
         )
         return f"{self.rule_id.name} · {about.display_name}"
+
+    @api.depends("amount_required", "amount_reached")
+    def _compute_percent_reached(self):
+        for deadline in self:
+            asked = deadline.amount_required
+            deadline.percent_reached = (
+                100 * deadline.amount_reached / asked if asked else 0
+            )
 
     # === ACTION METHODS === #
 

@@ -65,7 +65,6 @@ class MtqgDeadlineRule(models.Model):
         (values,) = template.copy_data()
         shift = plan_year - template.plan_year if template.plan_year else 0
         values |= {"unit_id": unit.id, "plan_year": plan_year, "name": template.name}
-        values.pop("preset", None)
         if template.origin == "year":
             values["origin_year"] = template.origin_year + shift
         return values

@@ -35,7 +35,7 @@ class MtqgDeadlineRule(models.Model):
     """
 
     _name = "mtqg.deadline.rule"
-    _inherit = ["mtqg.scoped.mixin", "mail.activity.mixin"]
+    _inherit = ["mtqg.scoped.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Deadline rule"
     _order = "plan_year desc, sequence, id"
     _rec_names_search = ["name", "code"]
@@ -52,7 +52,9 @@ class MtqgDeadlineRule(models.Model):
         copy=False,
     )
     preset = fields.Char(
-        readonly=True, help="The set of the library that the rule belongs to."
+        readonly=True,
+        copy=False,
+        help="The set of the library that the rule belongs to.",
     )
     unit_id = fields.Many2one(
         "mtqg.unit",

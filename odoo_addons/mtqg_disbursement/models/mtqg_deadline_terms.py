@@ -1,7 +1,6 @@
 from odoo import api, models, tools
 from odoo.fields import Domain
 
-from ..store import deadlines
 from ..store.deadline_terms import Sheet, Term
 
 SUBJECT_MODELS = {
@@ -146,11 +145,10 @@ class MtqgDeadlineRule(models.Model):
     def _get_sheet(self):
         """Return the terms compiled to SQL, or None if no rule is switched on."""
         terms = self._read_terms()
-        return Sheet(self.env["mtqg.allocation"].sudo(), terms) if terms else None
+        return self._compile(terms) if terms else None
 
-    def _refresh_facts(self):
-        """Bring all facts up to date with the rules that are on."""
-        deadlines.keep_all_facts(self.env)
+    def _compile(self, terms):
+        return Sheet(self.env["mtqg.allocation"].sudo(), terms)
 
 
 def _is_plain(value):

@@ -313,43 +313,44 @@ def _met(tests, recorded=None):
 
     :param SQL recorded: condition on the entries ``e`` that count
     """
-    tests = [
-        (figure_then(measure), threshold, *(_numbered(name, n) for name in _COLUMNS))
-        for n, (measure, threshold) in enumerate(tests)
-    ]
+    columns = [[_numbered(name, n) for name in _COLUMNS] for n in range(len(tests))]
+    flags, counters = (list(map(SQL.identifier, names)) for names in (FLAGS, COUNTERS))
     return SQL(
         _MET,
         recorded=recorded or SQL("TRUE"),
         passing=[kind for kind, effect in EFFECTS.items() if effect.parent],
-        carried=_list(
-            SQL("bool_or(%s) AS %s", name, name) for name in map(SQL.identifier, FLAGS)
-        ),
-        names=_list(map(SQL.identifier, FLAGS)),
+        carried=_list(SQL("bool_or(%s) AS %s", name, name) for name in flags),
+        names=_list(flags),
         moves=_list(
             SQL("%s AS %s", _sum_of(name), SQL.identifier(name)) for name in COUNTERS
         ),
         sums=_list(
-            SQL("(SUM(%s) OVER days)::int8 AS %s", name, name)
-            for name in map(SQL.identifier, COUNTERS)
+            SQL("(SUM(%s) OVER days)::int8 AS %s", name, name) for name in counters
         ),
-        tests=_list(
-            SQL("CASE WHEN %s THEN %s END AS %s", f.asked, holds(f, share), ok)
-            for f, share, ok, _broken, _met in tests
-        ),
+        tests=_list(map(_try, tests, columns)),
         breaks=_list(
             SQL("MAX(date) FILTER (WHERE NOT %s) OVER days AS %s", ok, broken)
-            for _f, _share, ok, broken, _met in tests
+            for ok, broken, _met in columns
         ),
-        mets=_list(
-            SQL(
-                "MIN(date) FILTER (WHERE %s AND (%s IS NULL OR date > %s)) OVER days AS %s",
-                ok,
-                broken,
-                broken,
-                met,
-            )
-            for _f, _share, ok, broken, met in tests
-        ),
+        mets=_list(_hold(*names) for names in columns),
+    )
+
+
+def _try(test, columns):
+    measure, threshold = test
+    then = figure_then(measure)
+    return SQL(
+        "CASE WHEN %s THEN %s END AS %s", then.asked, holds(then, threshold), columns[0]
+    )
+
+
+def _hold(ok, broken, met):
+    return SQL(
+        "MIN(date) FILTER (WHERE %s AND (%s IS NULL OR date > %s)) OVER days AS %s",
+        ok,
+        broken,
+        broken,
+        met,
     )
 
 

@@ -7,6 +7,8 @@ from . import (
     test_commitment_frozen,
     test_commitment_grid,
     test_deadline,
+    test_deadline_alerts,
+    test_deadline_facts,
     test_decision_import,
     test_disbursement,
     test_dong,

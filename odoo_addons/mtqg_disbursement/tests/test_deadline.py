@@ -122,7 +122,8 @@ class TestQuangNam(DeadlineCommon):
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
-                """INSERT INTO mtqg_entry (allocation_id, kind, amount, date, date_known)
+                """INSERT INTO mtqg_entry
+                          (allocation_id, kind, amount, date, date_known)
                    VALUES (%s, %s, %s, %s, '2024-07-02 02:00:00')""",
                 balance.id,
                 kind,

@@ -1,0 +1,210 @@
+from collections import defaultdict
+from typing import NamedTuple
+
+from odoo import api, fields, models
+
+from ..clock import today_vn
+
+# who is told of what concerns the unit itself, and by each kind of step
+_OWN_GROUPS = ("group_leader", "group_officer")
+_STEP_GROUPS = {
+    "unit_leader": "group_leader",
+    "superior_leader": "group_leader",
+    "steering": "group_steering",
+}
+
+
+class Concern(NamedTuple):
+    """What is open for one unit under one rule."""
+
+    unit: models.BaseModel
+    rule: models.BaseModel
+    level: int
+    overdue: int
+    at_risk: int
+    date_due: object
+    missing: int
+
+
+class MtqgDeadlineDigest(models.Model):
+    """That a person was written to on a day: one mail a day, whatever there is."""
+
+    _name = "mtqg.deadline.digest"
+    _description = "Daily digest of deadlines"
+    _order = "date desc, id desc"
+    _rec_name = "user_id"
+
+    user_id = fields.Many2one(
+        "res.users", required=True, ondelete="cascade", index=True, readonly=True
+    )
+    date = fields.Date(required=True, readonly=True)
+    overdue_count = fields.Integer(string="Overdue", readonly=True)
+    at_risk_count = fields.Integer(string="At risk", readonly=True)
+
+    _once_a_day = models.UniqueIndex("(user_id, date)")
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _tell_everybody(self, rows):
+        """Give everybody concerned one activity a cause and one mail for today.
+
+        :param rows: what ``store.deadline_alerts.sum_open_alerts`` returns
+        """
+        system = self.sudo()
+        concerns = [
+            Concern(
+                system.env["mtqg.unit"].browse(row[0]),
+                system.env["mtqg.deadline.rule"].browse(row[1]),
+                *row[2:],
+            )
+            for row in rows
+        ]
+        people = system._find_people(concerns)
+        system._plan_activities(concerns, people)
+        system._send_mails(concerns, people)
+
+    def _find_people(self, concerns):
+        """Return {concern: users}, the first of them being responsible."""
+        members = self._list_members()
+        found = {}
+        for concern in concerns:
+            users = self._find_nearest(members, concern.unit, _OWN_GROUPS)
+            for step in concern.rule.step_ids[: concern.level]:
+                users |= self._find_step_users(members, concern.unit, step)
+            found[concern] = users
+        return found
+
+    def _list_members(self):
+        """Return {(unit id, group id): users} of all people of the register."""
+        members = defaultdict(self.env["res.users"].browse)
+        viewer = self.env.ref("mtqg_disbursement.group_viewer")
+        for user in viewer.all_user_ids.filtered("active"):
+            for unit in user.mtqg_unit_ids:
+                for group in user.all_group_ids:
+                    members[unit.id, group.id] |= user
+        return members
+
+    def _find_nearest(self, members, unit, names):
+        """Return the members of groups in the nearest unit upwards that has any."""
+        groups = [self.env.ref(f"mtqg_disbursement.{name}") for name in names]
+        while unit:
+            users = self.env["res.users"]
+            for group in groups:
+                users |= members[unit.id, group.id]
+            if users:
+                return users
+            unit = unit.parent_id
+        return self.env["res.users"]
+
+    def _find_step_users(self, members, unit, step):
+        if step.kind == "group":
+            name = step.group_id.get_external_id()[step.group_id.id]
+            return self._find_nearest(members, unit, [name.rpartition(".")[2]])
+        if step.kind == "superior_leader":
+            unit = unit.parent_id or unit
+        return self._find_nearest(members, unit, [_STEP_GROUPS[step.kind]])
+
+    # === ACTIVITIES === #
+
+    def _plan_activities(self, concerns, people):
+        """Keep one activity for each unit and rule with something open."""
+        kind = self.env.ref("mtqg_disbursement.activity_type_deadline")
+        Activity = self.env["mail.activity"].with_context(
+            mail_activity_quick_update=True
+        )
+        there = {
+            (activity.res_id, activity.mtqg_unit_id.id): activity
+            for activity in Activity.search([("activity_type_id", "=", kind.id)])
+        }
+        wanted = {(c.rule.id, c.unit.id): c for c in concerns if people[c]}
+        gone = [activity.id for key, activity in there.items() if key not in wanted]
+        Activity.browse(gone).unlink()
+        model_id = self.env["ir.model"]._get_id("mtqg.deadline.rule")
+        Activity.create(
+            [
+                {
+                    "activity_type_id": kind.id,
+                    "res_model_id": model_id,
+                    "res_id": concern.rule.id,
+                    "mtqg_unit_id": concern.unit.id,
+                    "user_id": people[concern][0].id,
+                    "date_deadline": concern.date_due,
+                    "summary": self._summarise(concern, people[concern][0]),
+                }
+                for key, concern in wanted.items()
+                if key not in there
+            ]
+        )
+
+    def _summarise(self, concern, user):
+        speaking = self.with_context(lang=user.lang)
+        return speaking.env._(
+            "%(unit)s: %(overdue)s overdue, %(at_risk)s at risk",
+            unit=concern.unit.name,
+            overdue=concern.overdue,
+            at_risk=concern.at_risk,
+        )
+
+    # === MAILS === #
+
+    def _send_mails(self, concerns, people):
+        """Write one mail to everybody who has not had today's yet."""
+        today = today_vn()
+        told = set(self.search([("date", "=", today)]).user_id.ids)
+        news = defaultdict(list)
+        for concern in concerns:
+            for user in people[concern]:
+                if user.id not in told and user.email:
+                    news[user].append(concern)
+        self.create(
+            [
+                {
+                    "user_id": user.id,
+                    "date": today,
+                    "overdue_count": sum(c.overdue for c in mine),
+                    "at_risk_count": sum(c.at_risk for c in mine),
+                }
+                for user, mine in news.items()
+            ]
+        )
+        self.env["mail.mail"].create(
+            [self._prepare_mail(user, mine) for user, mine in news.items()]
+        )
+
+    def _prepare_mail(self, user, concerns):
+        speaking = self.with_context(lang=user.lang)
+        action = self.env.ref("mtqg_disbursement.mtqg_deadline_alert_action")
+        body = speaking.env["ir.qweb"]._render(
+            "mtqg_disbursement.mtqg_deadline_digest_body",
+            {
+                "user": user.with_context(lang=user.lang),
+                "concerns": [
+                    c._replace(rule=c.rule.with_context(lang=user.lang))
+                    for c in concerns
+                ],
+                "url": f"{user.get_base_url()}/odoo/action-{action.id}",
+            },
+        )
+        return {
+            "subject": speaking.env._(
+                "Deadlines: %(overdue)s overdue, %(at_risk)s at risk",
+                overdue=sum(c.overdue for c in concerns),
+                at_risk=sum(c.at_risk for c in concerns),
+            ),
+            "body_html": body,
+            "email_to": user.email_formatted,
+            "auto_delete": False,
+        }
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    mtqg_unit_id = fields.Many2one(
+        "mtqg.unit",
+        string="Late unit",
+        ondelete="cascade",
+        index="btree_not_null",
+        groups="mtqg_disbursement.group_viewer",
+    )
