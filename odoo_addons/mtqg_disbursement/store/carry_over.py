@@ -137,7 +137,7 @@ def _post_entries(env, decision_ids):
                  FROM carried JOIN twin ON twin.id = carried.above_id
                 GROUP BY twin.twin_id, carried.date, carried.number, carried.decision_id
                 ORDER BY 1, 2
-               RETURNING allocation_id, kind""",
+               RETURNING allocation_id, kind, date, reversal_of_id""",
             twins=_with_twins(decision_ids),
             uid=env.uid,
         )

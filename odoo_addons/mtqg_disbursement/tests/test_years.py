@@ -9,7 +9,7 @@ from .years import STEPS as STEP_KINDS
 from .years import Years
 
 SEED = int(os.environ.get("MTQG_SEED", "20260101"))
-SEQUENCES, STEPS = 100, 4
+SEQUENCES, STEPS = 2_000, 4
 
 
 @tagged("post_install", "-at_install")
