@@ -96,9 +96,9 @@ def _make_balances(env, province):
     env.invalidate_all()
 
 
-_BALANCES = """INSERT INTO mtqg_allocation (unit_id, program_id, nature, source, plan_year,
-           origin_year, date_last, parent_path, amount_assigned, amount_allocated,
-           amount_tabmis, amount_advance, amount_completed, amount_carried,
+_BALANCES = """INSERT INTO mtqg_allocation (unit_id, program_id, nature, source,
+           plan_year, origin_year, date_last, parent_path, amount_assigned,
+           amount_allocated, amount_tabmis, amount_advance, amount_completed, amount_carried,
            amount_cancelled)
     SELECT unit, program, nature, source, %(year)s, origin,
            make_date(%(year)s, 12, 31), n || '/', 1000000, 0, 1000000, 200000,
@@ -170,13 +170,15 @@ def _count_states(env, province):
 
 
 def _pair(measure_, threshold, origin, due):
-    """Return SQL for the state of one rule on a balance: 0 out, 1 open, 2 late, 3 met."""
+    """Return SQL for the state of a rule on a balance: 0 out, 1 open, 2 late, 3 met."""
     base, reached = {
         "allocated": ("a.amount_assigned", "a.amount_assigned"),
         "tabmis": ("a.amount_assigned", "a.amount_tabmis"),
         "disbursed": (
-            "a.amount_assigned - a.amount_allocated - a.amount_carried"
-            " - a.amount_cancelled",
+            (
+                "a.amount_assigned - a.amount_allocated - a.amount_carried"
+                " - a.amount_cancelled"
+            ),
             "a.amount_disbursed",
         ),
         "recovered": ("a.amount_disbursed", "a.amount_completed"),

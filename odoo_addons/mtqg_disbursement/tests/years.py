@@ -43,8 +43,10 @@ class Years:
         above = self._pick(lambda n: n.above is None or Name(*n.above).above is None)
         if not above:
             return
-        units = self.communes if self.is_over or above.above else (
-            *self.communes, self.district
+        units = (
+            self.communes
+            if self.is_over or above.above
+            else (*self.communes, self.district)
         )
         name = Name(
             self.chance.choice(units), above.plan_year, above.origin_year, above
@@ -80,9 +82,7 @@ class Years:
         if name:
             amount = self._amount(name)
             line = {"allocation_id": self._id(name), "amount": amount}
-            self._decide(
-                kind, [line], [entry(name, kind, amount)], name.plan_year
-            )
+            self._decide(kind, [line], [entry(name, kind, amount)], name.plan_year)
 
     def step_pay(self):
         """An advance, or completed volume that recovers a part of the advance."""
@@ -241,7 +241,7 @@ class Years:
         return self.ids[name]
 
     def _read(self):
-        """Return {name: counters} of every balance of this sequence, and note its id."""
+        """Return {name: counters} of every balance of the sequence; note its id."""
         self.env.cr.execute(
             SQL(
                 """SELECT a.id, a.parent_id, a.unit_id, a.plan_year, a.origin_year,
