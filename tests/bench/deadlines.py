@@ -98,8 +98,8 @@ def _make_balances(env, province):
 
 _BALANCES = """INSERT INTO mtqg_allocation (unit_id, program_id, nature, source,
            plan_year, origin_year, date_last, parent_path, amount_assigned,
-           amount_allocated, amount_tabmis, amount_advance, amount_completed, amount_carried,
-           amount_cancelled)
+           amount_allocated, amount_tabmis, amount_advance, amount_completed,
+           amount_carried, amount_cancelled)
     SELECT unit, program, nature, source, %(year)s, origin,
            make_date(%(year)s, 12, 31), n || '/', 1000000, 0, 1000000, 200000,
            CASE WHEN mod(n, 3) = 0 THEN 800000 ELSE 390000 END, 0, 0

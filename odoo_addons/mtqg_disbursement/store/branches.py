@@ -26,6 +26,4 @@ def sum_branches(env, allocation_ids):
         )
     )
     names = ("disbursed", "advance", "available", "carried", "cancelled", "below")
-    return {
-        id_: dict(zip(names, map(int, sums), strict=True)) for id_, *sums in rows
-    }
+    return {id_: dict(zip(names, map(int, sums), strict=True)) for id_, *sums in rows}

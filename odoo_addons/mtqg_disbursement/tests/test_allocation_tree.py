@@ -23,9 +23,7 @@ class TestAllocationTree(MtqgCommon):
     def test_a_row_sums_its_branch(self):
         row = self._open(self.finance_p)[self.root.id]
         found = {name: row[name] for name in ("assigned", "disbursed", "available")}
-        self.assertEqual(
-            found, {"assigned": 1_000, "disbursed": 50, "available": 950}
-        )
+        self.assertEqual(found, {"assigned": 1_000, "disbursed": 50, "available": 950})
         self.assertEqual(row["below"], 2)
 
     def test_a_level_has_the_balances_below(self):
