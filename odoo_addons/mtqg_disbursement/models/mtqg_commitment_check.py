@@ -199,15 +199,12 @@ class MtqgCommitment(models.Model):
     def _get_milestones(self):
         """Return the milestones that the unit's capital is under in the plan year.
 
-        The last day of each balance (Luật 58/2024/QH15 article 72) comes on top. This
-        is the one place that asks the deadline rules, where they are installed.
+        The last day of each balance (Luật 58/2024/QH15 article 72) comes on top.
 
         :return: list of ``engine.promise.Milestone``
         """
         self.ensure_one()
-        rules = self.env.get("mtqg.deadline.rule")
-        if not hasattr(rules, "_get_milestones"):
-            return []
+        rules = self.env["mtqg.deadline.rule"]
         return [
             promise.Milestone(*row)
             for row in rules._get_milestones(self.unit_id, self.plan_year)

@@ -1,6 +1,7 @@
 from odoo import api, models, tools
 from odoo.fields import Domain
 
+from ..engine.deadlines import day_of
 from ..store.deadline_terms import Sheet, Term
 
 SUBJECT_MODELS = {
@@ -33,6 +34,8 @@ SCOPE_FIELDS = {
     "disbursement": {"unit_id", "program_id", "kind", "amount"},
 }
 _OPERATORS = {"=", "!=", "in", "not in", "<", ">", "<=", ">=", "child_of"}
+# capital is carried over a few times at most
+_CARRIED_YEARS = 5
 # measures that are sums of the ledger; the others are found out record by record
 BALANCE_MEASURES = {"allocated", "tabmis", "disbursed", "recovered"}
 
@@ -131,6 +134,42 @@ class MtqgDeadlineRule(models.Model):
             warning_days=self.warning_days,
             valid=(self.date_from or None, self.date_to or None),
         )
+
+    @api.model
+    def _get_milestones(self, unit, plan_year):
+        """Return what the rules in force ask a unit to have disbursed by which day.
+
+        :return: list of (date, origin year or None for all, percent, name)
+        """
+        above = [int(id_) for id_ in (unit.parent_path or "").split("/") if id_]
+        rules = self.sudo().search(
+            Domain("state", "=", "on")
+            & Domain("subject", "=", "allocation")
+            & Domain("measure", "=", "disbursed")
+            & Domain("due_kind", "=", "day")
+            & Domain("plan_year", "in", (0, plan_year))
+            & Domain("unit_id", "in", [False, *above])
+        )
+        return [
+            (day, origin_year, rule.threshold, rule.name)
+            for rule in rules
+            for day in [
+                day_of(plan_year + rule.due_year_offset, rule.due_month, rule.due_day)
+            ]
+            if (rule.date_from or day) <= day <= (rule.date_to or day)
+            for origin_year in rule._list_origin_years(plan_year)
+        ]
+
+    def _list_origin_years(self, plan_year):
+        """Return the origin years of the capital that a rule is about; None for all."""
+        match self.origin:
+            case "current":
+                return [plan_year]
+            case "carried":
+                return [plan_year - age for age in range(1, _CARRIED_YEARS + 1)]
+            case "year":
+                return [self.origin_year]
+        return [None]
 
     @api.model
     @tools.ormcache()

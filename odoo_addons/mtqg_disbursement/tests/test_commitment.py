@@ -131,9 +131,8 @@ class TestReplan(CommitmentCase):
             self._sign(draft)
         self.assertTrue(draft.is_current)
         self.assertFalse(signed.is_current)
-        self.assertEqual(
-            self.env["mtqg.commitment"].search([("is_current", "=", True)]), draft
-        )
+        seen = draft.with_user(self.leader_a).search([("is_current", "=", True)])
+        self.assertEqual(seen, draft)
         self.assertEqual(signed.amount_total, 60 * MILLION)
         self.assertEqual(draft.amount_total, 75 * MILLION)
 
@@ -196,3 +195,14 @@ class TestMilestone(CommitmentCase):
         self.assertFalse(commitment.shortfall)
         commitment.line_ids.filtered(lambda line: line.month == 12).month = 13
         self.assertIn("capital of 2022", commitment.shortfall)
+
+    def test_a_milestone_of_the_province_is_named_before_signing(self):
+        rules = self.env["mtqg.deadline.rule"].with_user(self.finance_p)
+        rules.load_preset("quang_nam_2024", self.province.id, 2024)
+        late = self._make(
+            shortfall_reason=False,
+            line_ids=self._prepare({9: 30}, origin_year=2022)
+            + self._prepare({12: 120}),
+        )
+        self.assertIn("30/06/2024", late.shortfall)
+        self.assertEqual(self._codes(late), {"milestone"})

@@ -14,6 +14,10 @@ class TestFigures(CommitmentCase):
         scope = [("unit_id", "child_of", self.province.id), *domain]
         return measure.value("committed", scope, date, **options)["numerator"]
 
+    def _see(self, model):
+        """Return a model as the province of this story sees it."""
+        return self.env[model].with_user(self.inspector_p)
+
     def test_a_promise_is_due_on_the_last_day_of_its_month(self):
         self._sign(self._make({3: 10, 6: 50, 13: 5}))
         figures = [
@@ -97,17 +101,17 @@ class TestFigures(CommitmentCase):
         action = voucher.action_reverse("Wrong")
         reversal = voucher.browse(action["res_id"])
         self._approve(reversal, self.leader_a, self.treasurer)
-        rows = self.env["mtqg.commitment.deviation"].search([("month", "=", 3)])
+        rows = self._see("mtqg.commitment.deviation").search([("month", "=", 3)])
         self.assertEqual(sum(rows.mapped("amount_actual")), 0)
 
     def test_who_is_behind_is_found(self):
         signed = self._sign(self._make({3: 10}))
         self.assertEqual(signed.amount_difference, -10 * MILLION)
         behind = [("is_behind", "=", True)]
-        self.assertEqual(self.env["mtqg.commitment"].search(behind), signed)
+        self.assertEqual(self._see("mtqg.commitment").search(behind), signed)
         self._pay(self.balance, "completed", 10 * MILLION, date="2024-03-10")
         self.env.invalidate_all()
-        self.assertFalse(self.env["mtqg.commitment"].search(behind))
+        self.assertFalse(self._see("mtqg.commitment").search(behind))
         self.assertFalse(signed.is_behind)
 
     def test_a_row_without_project_covers_what_no_other_row_names(self):
@@ -133,7 +137,7 @@ class TestFigures(CommitmentCase):
         self.assertEqual(rows, {False: 160 * MILLION})
         commitment.write({"line_ids": self._prepare({3: 1}, project_id=project.id)})
         self._sign(commitment)
-        rows = self.env["mtqg.commitment.deviation"].search([("month", "=", 3)])
+        rows = self._see("mtqg.commitment.deviation").search([("month", "=", 3)])
         self.assertEqual(
             {row.project_id.id: row.amount_actual for row in rows},
             {False: 2 * MILLION, project.id: 3 * MILLION},
@@ -145,7 +149,7 @@ class TestFigures(CommitmentCase):
         self._make(
             unit=self.commune_b, user=self.officer_b, line_ids=self._prepare({3: 1})
         )
-        commitments = self.env["mtqg.commitment"].search([])
+        commitments = self._see("mtqg.commitment").search([])
         self.assertEqual(len(commitments), 2)
         commitments.mapped("number")
         commitments.mapped("next_ids.workflow_state")
