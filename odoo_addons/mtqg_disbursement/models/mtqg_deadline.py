@@ -123,7 +123,9 @@ class MtqgDeadline(models.Model):
         """
         wanted = set(self.ids)
         if isinstance(date, (list, tuple)):
-            wanted, date, known_at = set(date), known_at, _known_at
+            count = self.env["mtqg.measure"]._read_count
+            wanted = {count(id_) for id_ in date}
+            date, known_at = known_at, _known_at
         day, known = self.env["mtqg.measure"]._read_times(date, known_at)
         rows = deadlines.list_states(self.env, self._find_balances(wanted), day, known)
         found = [self._describe_row(row, day) for row in rows]

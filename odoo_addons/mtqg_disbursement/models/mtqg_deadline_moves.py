@@ -28,7 +28,8 @@ class MtqgDeadline(models.Model):
         day, _known = self.env["mtqg.measure"]._read_times(date, None)
         if day > today_vn():
             raise UserError(self.env._("What is done was done today or before."))
-        deadline_documents.mark_done(self.env, self.ids, day, reference or None)
+        paper = str(reference) if reference else None
+        deadline_documents.mark_done(self.env, self.ids, day, paper)
         return True
 
     def action_mark_undone(self):
@@ -75,7 +76,8 @@ class MtqgDeadline(models.Model):
         ):
             last[extension.deadline_id.id] = extension
         found = [last.get(deadline.id) for deadline in self]
-        if not (reason or "").strip() or any(not x or x.is_revoked for x in found):
+        is_extended = found and all(x and not x.is_revoked for x in found)
+        if not is_extended or not str(reason or "").strip():
             raise UserError(
                 self.env._("Give a reason, for deadlines that are extended now.")
             )

@@ -19,9 +19,11 @@ class MtqgDeadlineRule(models.Model):
         :raise AccessError: for other people than finance of the unit, or a manager
         """
         self.check_access("create")
-        unit = self.env["mtqg.unit"].browse(unit_id).exists()
+        read_count = self.env["mtqg.measure"]._read_count
+        unit = self.env["mtqg.unit"].browse(read_count(unit_id)).exists()
         unit.check_access("read")
-        templates = self.search([("preset", "=", name), ("unit_id", "=", False)])
+        plan_year = read_count(plan_year)
+        templates = self.search([("preset", "=", str(name)), ("unit_id", "=", False)])
         if not templates or not unit:
             raise UserError(
                 self.env._(
@@ -31,7 +33,7 @@ class MtqgDeadlineRule(models.Model):
                     known=", ".join(self._list_presets()),
                 )
             )
-        rules = templates._find_or_copy(unit, int(plan_year))
+        rules = templates._find_or_copy(unit, plan_year)
         rules.filtered(lambda rule: rule.state != "on").action_switch_on()
         return rules.ids
 
