@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine.workflow import FINAL_KINDS
+from .workflow_facts import Facts
 
 _WORKFLOW_FIELDS = frozenset(
     {
@@ -36,6 +37,10 @@ class MtqgWorkflowMixin(models.AbstractModel):
     _workflow_unit_field = "unit_id"
     # fields that may change while the document waits or is done
     _workflow_free_fields = frozenset()
+    # paths of fields that conditions of a definition may name
+    _workflow_condition_fields = ()
+    # what the columns of a decision table stand for: amount, group, nature, unit_kind
+    _workflow_columns = {}
 
     workflow_id = fields.Many2one(
         "mtqg.workflow", readonly=True, copy=False, ondelete="restrict", index=True
@@ -120,16 +125,20 @@ class MtqgWorkflowMixin(models.AbstractModel):
     @api.depends("stage_id", "workflow_transition_id", "workflow_state")
     @api.depends_context("uid", "lang")
     def _compute_rights(self):
-        decidable = self._find_my_tasks().mapped("res_id") if self._ids else []
+        saved = self._origin
+        facts = Facts(saved)
+        blockers = saved._find_move_blockers("next", facts)
         for document in self:
+            origin = document._origin
             waits = bool(document.workflow_transition_id)
             is_final = document.workflow_state not in {"draft", "running"}
             document.is_locked = waits or is_final
-            document.can_submit = document._origin and not waits and not is_final
-            document.can_decide = document._origin.id in decidable
+            document.can_submit = origin and not waits and not is_final
+            document.can_decide = any(task.asked for task in facts.list_pending(origin))
             document.can_withdraw = waits and document._may_withdraw()
-            blockers = document._origin._find_blockers() if document._origin else []
-            document.workflow_hint = "\n".join(b["message"] for b in blockers)
+            document.workflow_hint = "\n".join(
+                blocker["message"] for blocker in blockers.get(origin.id, ())
+            )
 
     @api.depends("workflow_state", "workflow_transition_id", "workflow_run")
     @api.depends_context("lang")
@@ -265,20 +274,11 @@ class MtqgWorkflowMixin(models.AbstractModel):
 
     def _start_workflow(self):
         """Put new documents at the start of the workflow that fits them."""
-        published = (
-            self.env["mtqg.workflow"]
-            .sudo()
-            .search(
-                [("model", "=", self._name), ("state", "=", "published")],
-                order="sequence, id",
-            )
-        )
         rest = self.sudo().filtered(lambda document: not document.stage_id)
-        for workflow in published:
-            domain = workflow._read_condition()
-            taken = rest if domain.is_true() else rest._filter_condition(domain)
-            start = workflow.stage_ids.filtered(lambda stage: stage.kind == "start")
-            taken.write({"workflow_id": workflow.id, "stage_id": start.id})
+        published = self.env["mtqg.workflow"]._list_published(self._name)
+        for workflow_id, condition, start_id in published:
+            taken = rest._filter_condition(condition) if condition else rest
+            taken.write({"workflow_id": workflow_id, "stage_id": start_id})
             rest -= taken
         if rest:
             raise UserError(

@@ -1,12 +1,18 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..clock import today_vn
+from ..engine.approvers import ANYWHERE
+from ..store import moves
+
 
 class MtqgWorkflowTask(models.Model):
-    """What a document waits for: one approver step that somebody has to decide.
+    """What a document waits for: one approver step, or an opinion somebody asked for.
 
     Candidates are kept as a user, or as a group in a unit, never as one row a member:
-    joining or leaving a group rewrites nothing.
+    joining or leaving a group, or standing in for somebody, rewrites nothing. Who may
+    not decide (makers, whoever has voted) stands in the column ``barred``, an array
+    that only SQL reads.
     """
 
     _name = "mtqg.workflow.task"
@@ -14,6 +20,12 @@ class MtqgWorkflowTask(models.Model):
     _order = "id desc"
     _rec_name = "document_name"
 
+    kind = fields.Selection(
+        [("approve", "Approval"), ("opinion", "Opinion")],
+        required=True,
+        readonly=True,
+        default="approve",
+    )
     res_model = fields.Char(string="Document model", required=True, readonly=True)
     res_id = fields.Many2oneReference(
         string="Document", model_field="res_model", required=True, readonly=True
@@ -59,10 +71,36 @@ class MtqgWorkflowTask(models.Model):
         index="btree_not_null",
     )
     requester_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
-    needed = fields.Integer(readonly=True, default=1)
-    vote_count = fields.Integer(string="Approvals", readonly=True)
-    voter_ids = fields.Many2many(
-        "res.users", "mtqg_workflow_vote", "task_id", "user_id", readonly=True
+    forwarded_by_id = fields.Many2one(
+        "res.users", string="Forwarded by", readonly=True, ondelete="restrict"
+    )
+    quorum = fields.Selection(
+        [
+            ("any", "One of them"),
+            ("all", "All of them"),
+            ("some", "Several of them"),
+        ],
+        string="Who must agree",
+        readonly=True,
+        default="any",
+    )
+    needed = fields.Integer(
+        string="Approvals needed", readonly=True, default=1, aggregator=None
+    )
+    vote_count = fields.Integer(string="Approvals", readonly=True, aggregator=None)
+    vote_ids = fields.One2many("mtqg.workflow.vote", "task_id", readonly=True)
+    bar_earlier = fields.Boolean(readonly=True)
+    question = fields.Text(readonly=True)
+    answer = fields.Text(readonly=True)
+    limit_days = fields.Integer(
+        string="Time limit (working days)", readonly=True, aggregator=None
+    )
+    date_pending = fields.Datetime(string="Waits since", readonly=True)
+    date_limit = fields.Date(string="Due on", readonly=True)
+    date_paused = fields.Date(string="Clock stands since", readonly=True)
+    date_reminded = fields.Date(string="Reminded on", readonly=True)
+    escalation_level = fields.Integer(
+        string="Escalated", readonly=True, aggregator=None
     )
     is_mine = fields.Boolean(
         string="Waits for me", compute="_compute_is_mine", search="_search_is_mine"
@@ -72,11 +110,16 @@ class MtqgWorkflowTask(models.Model):
     _inbox_group_idx = models.Index(
         "(group_id, approver_unit_id) WHERE state = 'pending'"
     )
+    _late_idx = models.Index("(date_limit) WHERE state = 'pending'")
     _document_idx = models.Index("(res_model, res_id, state)")
     _open_once = models.UniqueIndex(
-        "(res_model, res_id, step_id) WHERE state IN ('waiting', 'pending')",
+        "(res_model, res_id, step_id, COALESCE(approver_unit_id, 0))"
+        " WHERE state IN ('waiting', 'pending') AND kind = 'approve'",
         "The approvers of this step have already been asked.",
     )
+
+    def init(self):
+        moves.add_barred_column(self.env)
 
     # === COMPUTE METHODS === #
 
@@ -108,16 +151,28 @@ class MtqgWorkflowTask(models.Model):
 
     @api.model
     def _get_mine_domain(self):
-        """Return the domain of the tasks that the user may decide now."""
-        user = self.env.user
-        asked = Domain("user_id", "=", user.id) | (
-            Domain("group_id", "in", user.all_group_ids.ids)
-            & (
-                Domain("approver_unit_id", "in", user.sudo().mtqg_unit_ids.ids)
-                | Domain("approver_unit_id", "=", False)
-            )
+        """Return the domain of the tasks that the user may decide now, on any seat."""
+        seats = self.env["mtqg.workflow.delegation"]._find_seats()
+        return Domain("state", "=", "pending") & Domain.custom(
+            to_sql=lambda _model, alias, _query: moves.mine_condition(seats, alias)
         )
-        return Domain("state", "=", "pending") & asked
+
+    @api.model
+    @api.readonly
+    def count_mine(self):
+        """Count what waits for the user, for the counters of the inbox.
+
+        :return: dict ``total``, ``late`` (over their time limit) and ``models``, a
+            dict of the numbers by document model
+        """
+        seats = self.env["mtqg.workflow.delegation"]._find_seats()
+        self.flush_model()
+        rows = moves.count_mine(self.env, seats, today_vn())
+        return {
+            "total": sum(total for _model, total, _late in rows),
+            "late": sum(late for _model, _total, late in rows),
+            "models": {model: total for model, total, _late in rows},
+        }
 
     def _describe_approvers(self):
         """Return who is asked, in words: names, or the group and its unit."""
@@ -127,9 +182,8 @@ class MtqgWorkflowTask(models.Model):
         if self.user_id:
             return self.user_id.name
         group, unit = self.group_id, self.approver_unit_id
-        members = (unit.user_ids or group.all_user_ids).filtered(
-            lambda user: user.active and group in user.all_group_ids
-        )
+        holders = self.env["mtqg.unit"]._read_holders(group.id)
+        members = self.user_id.browse(sorted(holders.get(unit.id or ANYWHERE, ()))[:5])
         role = f"{group.name}, {unit.name}" if unit else group.name
-        names = ", ".join(members[:5].mapped("name"))
+        names = ", ".join(members.mapped("name"))
         return f"{role} ({names})" if names else role
