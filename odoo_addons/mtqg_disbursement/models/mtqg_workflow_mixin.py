@@ -134,7 +134,7 @@ class MtqgWorkflowMixin(models.AbstractModel):
             is_final = document.workflow_state not in {"draft", "running"}
             document.is_locked = waits or is_final
             document.can_submit = origin and not waits and not is_final
-            document.can_decide = any(task.asked for task in facts.list_pending(origin))
+            document.can_decide = any(task.asked for task in facts.list_pending(origin.id))
             document.can_withdraw = waits and document._may_withdraw()
             document.workflow_hint = "\n".join(
                 blocker["message"] for blocker in blockers.get(origin.id, ())
@@ -231,11 +231,6 @@ class MtqgWorkflowMixin(models.AbstractModel):
     def _get_workflow_unit(self):
         """Return the unit whose leader approves the document."""
         return self[self._workflow_unit_field]
-
-    def _get_makers(self):
-        """Return the users who made the document, and so may not approve it."""
-        self.ensure_one()
-        return self.workflow_requester_id | self.workflow_editor_id | self.create_uid
 
     def _get_free_fields(self):
         return self._workflow_free_fields | {

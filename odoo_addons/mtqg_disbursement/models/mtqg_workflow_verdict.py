@@ -23,7 +23,11 @@ class MtqgWorkflowVerdict(models.AbstractModel):
         """
         facts = facts or Facts(self)
         find = getattr(self, f"_find_{name}_blockers")
-        return {document.id: find(document, facts) for document in self}
+        return {
+            document.id: find(document, facts)
+            for document in self
+            if document.id in facts.rows
+        }
 
     def _check_move(self, name, facts):
         """Raise one error that names every record that is blocked, and why."""
@@ -33,7 +37,7 @@ class MtqgWorkflowVerdict(models.AbstractModel):
         lines = [
             f"{document.display_name}: {blocker['message']}"
             for document in self
-            for blocker in blockers[document.id]
+            for blocker in blockers.get(document.id, ())
         ]
         if lines:
             raise UserError("\n".join(lines))
@@ -46,14 +50,15 @@ class MtqgWorkflowVerdict(models.AbstractModel):
 
     def _find_next_blockers(self, document, facts):
         """Return what keeps a document from going on, whatever comes next."""
-        if document.workflow_transition_id:
+        if facts.rows[document.id].transition:
             return self._find_approve_blockers(document, facts)
         return self._find_submit_blockers(document, facts)
 
     def _find_submit_blockers(self, document, facts):
-        if document.sudo().workflow_transition_id:
+        row = facts.rows[document.id]
+        if row.transition:
             return [self._blocker("waiting", document._describe_waiting(facts))]
-        if document.sudo().workflow_state not in {"draft", "running"}:
+        if row.state not in {"draft", "running"}:
             return [self._blocker("ended", document._describe_no_way())]
         blockers = []
         if document.id not in facts.writable:
@@ -63,37 +68,37 @@ class MtqgWorkflowVerdict(models.AbstractModel):
             )
             blockers.append(self._blocker("role", text))
         blockers += document._find_document_faults()
-        transition = facts.find_route(document.sudo(), "submit")
+        transition = facts.find_route(document.id, "submit")
         return blockers + self._find_paper_blockers(document, transition, facts)
 
     def _find_decide_blockers(self, document, facts):
         """Return why the user cannot return or reject a document."""
-        if not document.sudo().workflow_transition_id:
+        if not facts.rows[document.id].transition:
             return [self._blocker("not_waiting", document._describe_not_waiting())]
-        if facts.find_my_task(document) or self._is_asked_maker(document, facts):
+        if facts.find_my_task(document.id) or self._is_asked_maker(document, facts):
             return []
         return [self._blocker("waiting", document._describe_waiting(facts))]
 
     def _is_asked_maker(self, document, facts):
-        return any(task.asked for task in facts.list_pending(document))
+        return any(task.asked for task in facts.list_pending(document.id))
 
     def _find_approve_blockers(self, document, facts):
-        if not document.sudo().workflow_transition_id:
+        if not facts.rows[document.id].transition:
             return [self._blocker("not_waiting", document._describe_not_waiting())]
-        if facts.find_my_task(document) is None:
+        if facts.find_my_task(document.id) is None:
             return [self._explain_no_seat(document, facts)]
         if self.env.uid == SUPERUSER_ID:
             return []
-        transition = facts.get_open_transition(document.sudo())
+        transition = facts.get_open_transition(document.id)
         return self._find_paper_blockers(document, transition, facts)
 
     def _explain_no_seat(self, document, facts):
         """Say why no seat of the user may decide, though some may be asked."""
-        asked = [task for task in facts.list_pending(document) if task.asked]
+        asked = [task for task in facts.list_pending(document.id) if task.asked]
         if not asked:
             return self._blocker("waiting", document._describe_waiting(facts))
         barred = {self.env.uid, *(task.asked for task in asked)}
-        if barred & set(document.sudo()._get_makers().ids):
+        if barred & facts.list_makers(document.id):
             text = self.env._(
                 "You made or submitted this document, so somebody else approves it: "
                 "%(approvers)s.",
@@ -104,7 +109,7 @@ class MtqgWorkflowVerdict(models.AbstractModel):
         return self._blocker("earlier_approver", text)
 
     def _find_withdraw_blockers(self, document, facts):
-        if not document.sudo().workflow_transition_id:
+        if not facts.rows[document.id].transition:
             return [self._blocker("not_waiting", document._describe_not_waiting())]
         if document._may_withdraw():
             return []
@@ -118,7 +123,9 @@ class MtqgWorkflowVerdict(models.AbstractModel):
         """Return a blocker for each paper that a transition asks for and lacks."""
         if transition is None:
             return [self._blocker("no_way", document._describe_no_way())]
-        missing = facts.list_missing_papers(document.sudo(), transition)
+        if not transition.requirements:
+            return []
+        missing = facts.list_missing_papers(document.id, transition)
         return [
             self._blocker(
                 "paper",
@@ -134,15 +141,6 @@ class MtqgWorkflowVerdict(models.AbstractModel):
             self.sudo().create_uid.id,
         )
 
-    def _get_barred(self, step):
-        """Return the ids of the users whom a step keeps from deciding on a document."""
-        barred = set()
-        if step.bar_requester:
-            barred.add(self.workflow_requester_id.id)
-        if step.bar_editor:
-            barred |= {self.workflow_editor_id.id, self.create_uid.id}
-        return barred - {False}
-
     # === BUSINESS METHODS - WORDS === #
 
     def _blocker(self, code, message):
@@ -154,7 +152,7 @@ class MtqgWorkflowVerdict(models.AbstractModel):
         )
 
     def _describe_approvers(self, facts):
-        pending = facts.list_pending(self)
+        pending = facts.list_pending(self.id)
         tasks = self.env["mtqg.workflow.task"].browse(task.id for task in pending)
         return tasks._describe_approvers()
 
