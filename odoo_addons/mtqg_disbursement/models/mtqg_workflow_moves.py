@@ -75,7 +75,9 @@ class MtqgWorkflowMoves(models.AbstractModel):
         """
         self.check_access("read")
         blockers = self._find_move_blockers("next")
-        return [blocker for document in self for blocker in blockers.get(document.id, ())]
+        return [
+            blocker for document in self for blocker in blockers.get(document.id, ())
+        ]
 
     def action_ask_return(self):
         """Open the dialog that asks for the reason to return the documents."""

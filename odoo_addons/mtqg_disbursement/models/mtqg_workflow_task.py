@@ -87,7 +87,15 @@ class MtqgWorkflowTask(models.Model):
         string="Waits for me", compute="_compute_is_mine", search="_search_is_mine"
     )
 
+    is_within = fields.Boolean(
+        string="Of my units",
+        compute="_compute_is_within",
+        search="_search_is_within",
+        compute_sudo=True,
+    )
+
     # each index costs every step of every document: only open tasks are looked for
+    _pending_idx = models.Index("(id) WHERE state = 'pending'")
     _inbox_user_idx = models.Index(
         "(user_id) WHERE state = 'pending' AND user_id IS NOT NULL"
     )
@@ -120,6 +128,27 @@ class MtqgWorkflowTask(models.Model):
         if operator != "in":
             return NotImplemented
         return self._get_mine_domain()
+
+    @api.depends_context("uid")
+    @api.depends("unit_id")
+    def _compute_is_within(self):
+        within = self.filtered_domain(self._search_is_within("in", [True]))
+        for task in self:
+            task.is_within = task in within
+
+    def _search_is_within(self, operator, value):
+        """Return the domain of tasks of the user's units and of those below them.
+
+        Record rules use it: “child_of” would ask for the paths of the units each time.
+        """
+        if operator != "in":
+            return NotImplemented
+        people = self.env["mtqg.unit"]._get_people()
+        own = self.env["mtqg.workflow.delegation"]._find_seats()[0]
+        paths = [people.get_path(unit) for unit in own.unit_ids]
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: moves.within_condition(paths, alias)
+        )
 
     # === ACTION METHODS === #
 

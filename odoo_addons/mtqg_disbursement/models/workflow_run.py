@@ -32,7 +32,10 @@ class Run:
 
     def submit(self, id_):
         """Ask the approvers of the next move, or make it where nobody is asked."""
-        transition, stage = self.facts.find_route(id_, "submit"), self.facts.rows[id_].stage
+        transition, stage = (
+            self.facts.find_route(id_, "submit"),
+            self.facts.rows[id_].stage,
+        )
         if steps := self.facts.list_steps(id_, transition):
             self._open(id_, transition, steps, stage)
             self._log(id_, stage, stage, transition)

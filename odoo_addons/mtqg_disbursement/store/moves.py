@@ -130,6 +130,15 @@ def mine_condition(seats, alias):
     )
 
 
+def within_condition(paths, alias):
+    """Return SQL for “the task belongs to a unit on one of these paths, or below”."""
+    return SQL(
+        "%s.unit_id IN (SELECT u.id FROM mtqg_unit u WHERE u.parent_path LIKE ANY(%s))",
+        SQL.identifier(alias),
+        [f"{path}%" for path in paths],
+    )
+
+
 def read_documents(documents):
     """Return the columns of the workflow of documents, one row each.
 
