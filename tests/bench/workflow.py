@@ -13,6 +13,7 @@ from odoo import Command, models
 from odoo.tools import SQL
 
 from measure import compare, queries, row, seconds
+from rivals import tier
 
 SIZES, ROUNDS = (1_000, 5_000), 5
 GOAL = 1.5
@@ -30,6 +31,7 @@ def run(env):
     yield _measure_write(env, cast)
     yield from _measure_inbox(env, cast)
     yield from _measure_people(env, cast)
+    yield _measure_rival(env)
 
 
 def _make_cast(env):
@@ -59,8 +61,23 @@ def _make_cast(env):
     return {**people, "commune": commune, "district": district}
 
 
+TRANSITIONS = (
+    ("submit", "start", "review", []),
+    (
+        "approve",
+        "review",
+        "done",
+        [
+            {"name": "1", "kind": "unit_leader", "sequence": 10},
+            {"name": "2", "kind": "superior_leader", "sequence": 20},
+        ],
+    ),
+    ("return", "review", "start", []),
+)
+
+
 def _publish_workflow(env):
-    """Return a published workflow of project dossiers with two approver steps."""
+    """Publish a workflow of project dossiers with two approver steps."""
     workflow = env["mtqg.workflow"].create(
         {
             "code": "bench",
@@ -73,35 +90,22 @@ def _publish_workflow(env):
             ],
         }
     )
-    start, review, done = workflow.stage_ids
+    stages = {stage.kind: stage.id for stage in workflow.stage_ids}
     env["mtqg.workflow.transition"].create(
         [
             {
                 "workflow_id": workflow.id,
                 "name": kind,
                 "kind": kind,
-                "stage_from_id": before.id,
-                "stage_to_id": after.id,
+                "stage_from_id": stages[before],
+                "stage_to_id": stages[after],
                 "limit_days": 3,
                 "step_ids": [Command.create(step) for step in steps],
             }
-            for kind, before, after, steps in (
-                ("submit", start, review, []),
-                (
-                    "approve",
-                    review,
-                    done,
-                    [
-                        {"name": "1", "kind": "unit_leader", "sequence": 10},
-                        {"name": "2", "kind": "superior_leader", "sequence": 20},
-                    ],
-                ),
-                ("return", review, start, []),
-            )
+            for kind, before, after, steps in TRANSITIONS
         ]
     )
     workflow.action_publish()
-    return workflow
 
 
 def _make_documents(env, cast, size, batch=0):
@@ -270,6 +274,14 @@ def _measure_people(env, cast):
     yield compare(
         "workflow", "tasks rewritten, a new version", _changed(env, before), 0
     )
+
+
+def _measure_rival(env):
+    """Return the line of the same cycle in the approval module of reference."""
+    figures = tier.time_cycle(env.cr.dbname)
+    times = (figures["ours"], figures["floor"])
+    case = "base_tier_validation, cycle of 1,000"
+    return row("workflow", case, times, queries=figures["queries"])
 
 
 def _read_tasks(env):
