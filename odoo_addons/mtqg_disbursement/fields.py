@@ -1,4 +1,4 @@
-"""The money field of the register."""
+"""The fields that Odoo has not: whole đồng, and records that are named for ever."""
 
 from odoo import fields
 from odoo.exceptions import ValidationError
@@ -44,3 +44,13 @@ class Dong(fields.Integer):
                     limit=f"{MAX_DONG:,}",
                 )
             ) from None
+
+
+class Mention(fields.Many2one):
+    """A many2one of many rows that keeps no foreign key of its own.
+
+    Whoever uses it sees to it in ``store`` that the records it names cannot be deleted.
+    """
+
+    def update_db_foreign_key(self, model, column):
+        """Make no key: see ``store.events``, which notes each record once."""
