@@ -1,6 +1,12 @@
+import base64
+from datetime import UTC
+
+from reportlab.graphics.barcode import createBarcodeDrawing
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..clock import VIETNAM
 from ..fields import Mention
 from ..store import anchors
 
@@ -42,6 +48,8 @@ class MtqgWorkflowAnchor(models.Model):
         string="Digest before", readonly=True, help="Of the anchor before this one."
     )
     digest = fields.Char(required=True, readonly=True)
+    kept_file = fields.Binary(string="File to keep", compute="_compute_kept_file")
+    kept_filename = fields.Char(compute="_compute_kept_file")
 
     _number_unique = models.Constraint(
         "UNIQUE (number)", "Somebody else has just made an anchor. Load the list again."
@@ -54,6 +62,12 @@ class MtqgWorkflowAnchor(models.Model):
     def _compute_display_name(self):
         for anchor in self:
             anchor.display_name = self.env._("Anchor no. %s", anchor.number)
+
+    @api.depends("digest")
+    def _compute_kept_file(self):
+        for anchor in self:
+            anchor.kept_filename = f"mtqg-anchor-{anchor.number}.txt"
+            anchor.kept_file = base64.b64encode(anchor._write_text().encode())
 
     # === CRUD METHODS === #
     # there is nothing to pass on to: rows are appended in ``store`` only
@@ -101,10 +115,45 @@ class MtqgWorkflowAnchor(models.Model):
                 self.env._("Managers and inspectors anchor and verify the history.")
             )
 
+    def _format_moment(self):
+        """Return when it was made, as people in Vietnam write it."""
+        self.ensure_one()
+        return f"{self.date.replace(tzinfo=UTC).astimezone(VIETNAM):%H:%M:%S %d/%m/%Y}"
+
     def _group_digest(self):
         """Return the digest in groups of eight, as people read and compare it."""
         self.ensure_one()
         return [self.digest[place : place + 8] for place in range(0, 64, 8)]
+
+    def _draw_digest(self):
+        """Return the digest as a QR code, in an address that holds the drawing."""
+        self.ensure_one()
+        drawing = createBarcodeDrawing("QR", value=self.digest, barBorder=0)
+        picture = base64.b64encode(drawing.asString("svg").encode())
+        return f"data:image/svg+xml;base64,{picture.decode()}"
+
+    def _get_print_lang(self):
+        """Return the language of the printed page: Vietnamese, where it is installed."""
+        installed = dict(self.env["res.lang"].get_installed())
+        return "vi_VN" if "vi_VN" in installed else self.env.lang
+
+    def _write_text(self):
+        """Return the anchor as a text to be kept elsewhere."""
+        self.ensure_one()
+        counts = self.env._(
+            "%(events)s events of %(documents)s documents, the last one no. %(last)s",
+            events=self.event_count,
+            documents=self.head_count,
+            last=self.event_max_id,
+        )
+        lines = (
+            self.env.company.name,
+            self.display_name,
+            self._format_moment(),
+            counts,
+            self.digest,
+        )
+        return "\n".join(lines) + "\n"
 
     def _refuse(self):
         return UserError(

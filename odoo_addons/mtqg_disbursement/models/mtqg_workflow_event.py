@@ -46,8 +46,9 @@ class MtqgWorkflowEvent(models.Model):
     date = fields.Datetime(readonly=True)
     comment = fields.Text(readonly=True)
     unit_id = Mention("mtqg.unit", readonly=True, index=True)
+    # who reads the event sees its unit, and everybody sees the Treasury offices
     treasury_id = fields.Many2one(
-        related="unit_id.treasury_id", string="Treasury office", related_sudo=False
+        related="unit_id.treasury_id", string="Treasury office", related_sudo=True
     )
     stage_from_id = Mention("mtqg.workflow.stage", string="From", readonly=True)
     stage_to_id = Mention("mtqg.workflow.stage", string="To", readonly=True)

@@ -155,6 +155,29 @@ def find_broken_heads(env, most):
     return env.execute_query(SQL(_FIND_BROKEN_HEADS, trail=TRAIL, most=most))
 
 
+def find_heads(env, number, documents):
+    """Return {(res_model, res_id): last event} of documents as of an anchor.
+
+    :param int number: number of the anchor
+    :param documents: pairs (res_model, res_id)
+    """
+    models_, ids = zip(*documents, strict=True) if documents else ((), ())
+    rows = env.execute_query(
+        SQL(
+            """SELECT h.res_model, h.res_id, MAX(h.sequence)
+                 FROM mtqg_workflow_anchor_head h
+                 JOIN mtqg_workflow_anchor a ON a.id = h.anchor_id AND a.number <= %s
+                 JOIN unnest(%s::varchar[], %s::int4[]) AS asked (res_model, res_id)
+                      USING (res_model, res_id)
+                GROUP BY 1, 2""",
+            number,
+            list(models_),
+            list(ids),
+        )
+    )
+    return {(model, id_): sequence for model, id_, sequence in rows}
+
+
 def _digest_of(row):
     return SQL(
         "encode(sha256(convert_to(json_build_array(%s)::text, 'UTF8')), 'hex')",

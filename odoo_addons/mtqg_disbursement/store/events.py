@@ -247,8 +247,10 @@ def _split_columns(rows):
     A value that is sent and read once costs nothing a row.
     """
     same, varying = {}, {}
-    for name, _type in _GIVEN:
+    for name, type_ in _GIVEN:
         values = [row.get(name) or None for row in rows]
+        if type_ == "text":  # the database knows no character 0
+            values = [value and value.replace("\0", "") for value in values]
         if len(set(values)) == 1:
             same[name] = values[0]
         else:
@@ -387,6 +389,28 @@ def find_other_than_anchored(env):
     env.flush_all()
     rows = anchors.find_broken_heads(env, MOST) + anchors.find_broken_anchors(env)
     return _name_faults(rows)
+
+
+def count_faults_before(env, number):
+    """Return how many documents and anchors are not what an anchor stands for.
+
+    :param int number: number of the anchor
+    """
+    faults = find_broken_events(env) + find_other_than_anchored(env)
+    places = {(fault["res_model"], fault["res_id"]) for fault in faults}
+    heads = anchors.find_heads(env, number, places)
+    return len(
+        {
+            (fault["res_model"], fault["res_id"])
+            for fault in faults
+            if fault["sequence"]
+            <= (
+                number
+                if fault["res_model"] == "mtqg.workflow.anchor"
+                else heads.get((fault["res_model"], fault["res_id"]), 0)
+            )
+        }
+    )
 
 
 def _read_faults(env, query):
