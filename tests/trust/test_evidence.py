@@ -54,12 +54,13 @@ class Forger:
         self.env, self.dice, self.documents = env, dice, documents
 
     def run(self, statement, **values):
-        self.env.cr.execute(SQL(statement, **values))
+        """Run a statement; ``%(events)s`` in it is the table of events."""
+        self.env.cr.execute(SQL(statement, events=SQL.identifier(TABLE), **values))
 
     def read(self, document):
         """Return the events of a document, in order, as dicts of columns."""
         self.run(
-            f"SELECT * FROM {TABLE} WHERE res_model = %(model)s AND res_id = %(id)s"
+            "SELECT * FROM %(events)s WHERE res_model = %(model)s AND res_id = %(id)s"
             " ORDER BY sequence",
             model=document._name,
             id=document.id,
@@ -78,7 +79,7 @@ class Forger:
             event |= {"sequence": number, "previous_hash": previous}
             previous = evidence.hash_event(event)
             self.run(
-                f"UPDATE {TABLE} SET sequence = %(sequence)s,"
+                "UPDATE %(events)s SET sequence = %(sequence)s,"
                 " previous_hash = %(before)s, hash = %(hash)s WHERE id = %(id)s",
                 sequence=number,
                 before=event["previous_hash"],
@@ -88,14 +89,16 @@ class Forger:
 
     def change(self, event, column):
         self.run(
-            f"UPDATE {TABLE} SET {column} = {COLUMNS[column]} WHERE id = %(id)s",
+            "UPDATE %(events)s SET %(column)s = %(value)s WHERE id = %(id)s",
+            column=SQL.identifier(column),
+            value=SQL(COLUMNS[column]),
             id=event["id"],
         )
         return event["id"] + 1_000_000 if column == "id" else event["id"]
 
     def drop(self, chain):
         self.run(
-            f"DELETE FROM {TABLE} WHERE id = ANY(%(ids)s)",
+            "DELETE FROM %(events)s WHERE id = ANY(%(ids)s)",
             ids=[event["id"] for event in chain],
         )
 
@@ -199,7 +202,11 @@ class Forger:
         if self.dice.random() < 0.5:
             self.hash_anew(document)
             self.hash_anew(other)
-        return document, set(), {event["sequence"], event["sequence"] + 1, len(chain) - 1}
+        return (
+            document,
+            set(),
+            {event["sequence"], event["sequence"] + 1, len(chain) - 1},
+        )
 
     def insert_an_event_with_the_right_hash(self):
         document, chain = self.pick(least=2)
@@ -227,14 +234,14 @@ class Forger:
 
     def renumber(self, event, number):
         self.run(
-            f"UPDATE {TABLE} SET sequence = %(number)s WHERE id = %(id)s",
+            "UPDATE %(events)s SET sequence = %(number)s WHERE id = %(id)s",
             number=number,
             id=event["id"],
         )
 
     def move(self, event, document, number):
         self.run(
-            f"UPDATE {TABLE} SET res_model = %(model)s, res_id = %(doc)s,"
+            "UPDATE %(events)s SET res_model = %(model)s, res_id = %(doc)s,"
             " sequence = %(number)s WHERE id = %(id)s",
             model=document._name,
             doc=document.id,
@@ -247,7 +254,7 @@ class Forger:
         row = {**event, **values}
         del row["id"]
         self.run(
-            f"INSERT INTO {TABLE} (%(names)s) VALUES %(values)s RETURNING id",
+            "INSERT INTO %(events)s (%(names)s) VALUES %(values)s RETURNING id",
             names=SQL(", ").join(map(SQL.identifier, row)),
             values=tuple(row.values()),
         )
@@ -257,7 +264,8 @@ class Forger:
 WAYS = tuple(
     name
     for name, value in vars(Forger).items()
-    if name.split("_")[0] in {"change", "drop", "cut", "swap", "move", "insert", "append"}
+    if name.split("_")[0]
+    in {"change", "drop", "cut", "swap", "move", "insert", "append"}
     and "_" in name
 )
 
@@ -329,7 +337,7 @@ class TestEvidence(MtqgCommon):
     def test_every_column_is_covered(self):
         columns = set(self.env["mtqg.workflow.event"]._fields) & set(COLUMNS)
         self.assertEqual(columns, COLUMNS.keys())
-        self.cr.execute(f"SELECT * FROM {TABLE} LIMIT 0")
+        self.cr.execute("SELECT * FROM mtqg_workflow_event LIMIT 0")
         self.assertEqual({c.name for c in self.cr.description}, COLUMNS.keys())
         document = self.documents[0]
         for column in COLUMNS:
@@ -345,7 +353,7 @@ class TestEvidence(MtqgCommon):
         """What the anchors are for: the chains alone find none of these."""
         for table in reversed(anchors.TABLES):
             self.cr.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            self.cr.execute(f"DELETE FROM {table}")
+            self.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
         for way in (
             "change_a_column_and_hash_anew",
             "drop_an_event_and_hash_anew",

@@ -1,9 +1,9 @@
 """How events and anchors are hashed, for whoever wants to check them elsewhere.
 
-The register hashes in SQL (``store.events``, ``store.anchors``). These few lines say the
-same in another language, so that a copy of the events on paper or in a file can be
-checked without the database that made it. A hash is the SHA-256, in hexadecimal, of the
-UTF-8 bytes of a JSON array as ``json.dumps`` writes it.
+The register hashes in SQL (``store.events``, ``store.anchors``). These few lines say
+the same in another language, so that a copy of the events on paper or in a file can be
+checked without the database that made it. A hash is the SHA-256, in hexadecimal, of
+the UTF-8 bytes of a JSON array as ``json.dumps`` writes it.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ ANCHORED = (
 """What the digest of an anchor covers, before the heads."""
 
 TRAIL = 8
-"""Characters of each event's hash that an anchor keeps, to name the first that differs."""
+"""Characters of each event's hash that an anchor keeps, to name a changed one."""
 
 
 def hash_event(event: Mapping[str, Any]) -> str:
     """Return the hash of an event of the present format.
 
     >>> hash_event({"previous_hash": "", "format": 2, "id": 1, "comment": "Ký"})[:12]
-    '2ed90ba8a1c0'
+    '4ccfdcad8274'
     """
     return _hash([_plain(event.get(name)) for name in HASHED])
 
@@ -75,7 +75,7 @@ def digest_anchor(
         before; ``trail`` is what ``trail_of`` says of its events since then
 
     >>> digest_anchor({"number": 1}, [("mtqg.decision", 7, "ab" * 32, "abababab")])[:12]
-    '66fb7f35ce5c'
+    'e560cc9f12cb'
     """
     moved = "".join(hash_ + trail for _model, _id, hash_, trail in sorted(heads))
     return _hash([_plain(anchor.get(name)) for name in ANCHORED] + [moved])
@@ -100,9 +100,7 @@ def read_digests(text: str) -> list[str]:
     >>> read_digests("ab12")
     []
     """
-    found = re.findall(
-        r"(?<![0-9a-f])(?:[0-9a-f]\s*){64}(?![0-9a-f])", text.lower()
-    )
+    found = re.findall(r"(?<![0-9a-f])(?:[0-9a-f]\s*){64}(?![0-9a-f])", text.lower())
     return list(dict.fromkeys(re.sub(r"\s", "", digest) for digest in found))
 
 

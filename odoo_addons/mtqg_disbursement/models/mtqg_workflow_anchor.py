@@ -118,7 +118,8 @@ class MtqgWorkflowAnchor(models.Model):
     def _format_moment(self):
         """Return when it was made, as people in Vietnam write it."""
         self.ensure_one()
-        return f"{self.date.replace(tzinfo=UTC).astimezone(VIETNAM):%H:%M:%S %d/%m/%Y}"
+        moment = self.date.replace(tzinfo=UTC).astimezone(VIETNAM)
+        return f"{moment:%H:%M:%S %d/%m/%Y}"
 
     def _group_digest(self):
         """Return the digest in groups of eight, as people read and compare it."""
@@ -133,7 +134,7 @@ class MtqgWorkflowAnchor(models.Model):
         return f"data:image/svg+xml;base64,{picture.decode()}"
 
     def _get_print_lang(self):
-        """Return the language of the printed page: Vietnamese, where it is installed."""
+        """Return the language of the page: Vietnamese, where it is installed."""
         installed = dict(self.env["res.lang"].get_installed())
         return "vi_VN" if "vi_VN" in installed else self.env.lang
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..fields import Mention
-from ..store import events
+from ..store import verification
 
 
 class MtqgWorkflowEvent(models.Model):
@@ -90,9 +90,9 @@ class MtqgWorkflowEvent(models.Model):
         """Recompute the chains of all documents, and compare them with the anchors.
 
         :return: list of dicts, empty when all is whole; only of documents that the user
-            may see. ``id`` (the event, or the last one that is left, or 0), ``res_model``
-            and ``res_id`` (the document, or a broken anchor), ``sequence`` (which event
-            of the document) and ``reason``:
+            may see. ``id`` (the event, or the last one that is left, or 0),
+            ``res_model`` and ``res_id`` (the document, or a broken anchor),
+            ``sequence`` (which event of the document) and ``reason``:
 
             - changed: the event is not what was written;
             - gap, predecessor, jump: it does not follow the event before it;
@@ -100,10 +100,10 @@ class MtqgWorkflowEvent(models.Model):
             - document: the document is gone, its events are there;
             - anchor: the event is not the one that was anchored, or is gone
         """
-        broken = events.find_broken_events(self.env)
+        broken = verification.find_broken_events(self.env)
         for model in self.env["ir.model"]._get_workflow_models():
-            broken += events.find_cut_chains(self.env, model)
-        broken += events.find_other_than_anchored(self.env)
+            broken += verification.find_cut_chains(self.env, model)
+        broken += verification.find_other_than_anchored(self.env)
         return broken if self.env.su else self._filter_visible(broken)
 
     @api.model
@@ -120,7 +120,7 @@ class MtqgWorkflowEvent(models.Model):
 
     @api.model
     def _list_visible(self, name, ids):
-        documents = self.env[name] if name in self.env else None
+        documents = self.env.get(name)
         if documents is None or not documents._auto:
             return set(self._list_traced(name, ids))
         there = set(documents.sudo().browse(ids).exists().ids)

@@ -14,9 +14,7 @@ class MtqgWorkflowEventMention(models.Model):
     _log_access = False
 
     kind = fields.Char(required=True, readonly=True)
-    ref = fields.Integer(
-        string="Number", required=True, readonly=True, aggregator=None
-    )
+    ref = fields.Integer(string="Number", required=True, readonly=True, aggregator=None)
     user_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     unit_id = fields.Many2one("mtqg.unit", readonly=True, ondelete="restrict")
     stage_id = fields.Many2one(

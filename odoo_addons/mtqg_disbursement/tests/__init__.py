@@ -1,5 +1,6 @@
 from . import (
     test_allocation_tree,
+    test_anchors,
     test_carry_over,
     test_closing,
     test_commitment,

@@ -5,7 +5,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..engine.evidence import read_digests
-from ..store import events
+from ..store import verification
 
 MAX_BYTES = 5_000_000
 
@@ -68,7 +68,7 @@ class MtqgWorkflowAnchorCheck(models.TransientModel):
         return digests
 
     def _compare(self, digests):
-        """Return (verdict, sentence) on the newest anchor that has one of the digests."""
+        """Return (verdict, sentence) on the newest anchor with one of the digests."""
         Anchor = self.env["mtqg.workflow.anchor"]
         anchor = Anchor.search([("digest", "in", digests)], limit=1)
         if not anchor:
@@ -77,7 +77,7 @@ class MtqgWorkflowAnchorCheck(models.TransientModel):
                 "right, then the history was changed after it was printed and its "
                 "anchors were made anew, or it belongs to another register."
             )
-        faults = events.count_faults_before(self.env, anchor.number)
+        faults = verification.count_faults_before(self.env, anchor.number)
         names = {
             "number": anchor.number,
             "date": anchor._format_moment(),
@@ -86,9 +86,9 @@ class MtqgWorkflowAnchorCheck(models.TransientModel):
         }
         if faults:
             return "changed", self.env._(
-                "This is anchor no. %(number)s of %(date)s, but %(faults)s documents or "
-                "anchors from before it are not what they were. Verify the history to "
-                "see them.",
+                "This is anchor no. %(number)s of %(date)s, but %(faults)s documents "
+                "or anchors from before it are not what they were. Verify the history "
+                "to see them.",
                 faults=faults,
                 **names,
             )

@@ -48,9 +48,7 @@ class MtqgWorkflowVerificationLine(models.TransientModel):
     sequence = fields.Integer(
         string="Event of the document", readonly=True, aggregator=None
     )
-    event_id = fields.Many2one(
-        "mtqg.workflow.event", string="Event", readonly=True, ondelete="cascade"
-    )
+    event_id = fields.Many2one("mtqg.workflow.event", readonly=True, ondelete="cascade")
     reason = fields.Selection(
         [
             ("changed", "The event is not what was written"),
