@@ -115,6 +115,11 @@ class MtqgWorkflowAnchor(models.Model):
                 self.env._("Managers and inspectors anchor and verify the history.")
             )
 
+    def _describe_number(self):
+        """Return the number as the printed page shows it."""
+        self.ensure_one()
+        return self.env._("No. %s/MN", self.number)
+
     def _format_moment(self):
         """Return when it was made, as people in Vietnam write it."""
         self.ensure_one()
