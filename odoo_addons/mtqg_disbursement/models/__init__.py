@@ -53,5 +53,6 @@ from . import (
     mtqg_deadline_alert,
     mtqg_deadline_digest,
     mail_followers,
+    ir_actions_report,
     ir_http,
 )

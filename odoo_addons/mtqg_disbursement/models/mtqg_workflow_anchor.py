@@ -86,7 +86,6 @@ class MtqgWorkflowAnchor(models.Model):
 
     # === ACTION METHODS === #
 
-    @api.model
     def action_anchor(self):
         """Make an anchor of all documents, and show it.
 

@@ -67,6 +67,16 @@ class MtqgWorkflowEvent(models.Model):
         "Somebody else has just moved this document. Load it again.",
     )
 
+    # === COMPUTE METHODS === #
+
+    @api.depends("name", "sequence")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["name"]._description_selection(self.env))
+        for event in self:
+            label = labels.get(event.name, event.name)
+            event.display_name = f"{event.sequence}. {label}"
+
     # === CRUD METHODS === #
     # there is nothing to pass on to: rows are appended in ``store`` only
     # pylint: disable=method-required-super

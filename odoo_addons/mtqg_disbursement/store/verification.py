@@ -28,14 +28,14 @@ def find_broken_events(env):
                  FROM (SELECT ev.id, ev.res_model, ev.res_id, ev.sequence,
                               CASE WHEN is_written IS NOT TRUE OR version < version_before
                                    THEN 'changed'
-                                   WHEN sequence IS DISTINCT FROM place THEN 'gap'
+                                   WHEN sequence IS DISTINCT FROM sequence_before + 1 THEN 'gap'
                                    WHEN previous_hash IS DISTINCT FROM hash_before
                                    THEN 'predecessor'
                                    WHEN stage_from_id <> stage_before THEN 'jump' END AS reason
                          FROM (SELECT e.*, COALESCE(e.format, 1) AS version,
                                       e.hash = CASE COALESCE(e.format, 1)
                                                WHEN 1 THEN %s WHEN %s THEN %s END AS is_written,
-                                      row_number() OVER chain AS place,
+                                      COALESCE(lag(e.sequence) OVER chain, 0) AS sequence_before,
                                       COALESCE(lag(e.hash) OVER chain, '') AS hash_before,
                                       lag(COALESCE(e.format, 1)) OVER chain AS version_before,
                                       lag(e.stage_to_id) OVER chain AS stage_before

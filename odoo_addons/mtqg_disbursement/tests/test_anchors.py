@@ -1,10 +1,12 @@
 import base64
+import io
 
 import psycopg2
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
+from odoo.tools.pdf import PdfReader
 
 from ..engine import evidence
 from ..store import anchors
@@ -207,24 +209,46 @@ class TestAnchors(EvidenceCase):
                 )
                 savepoint.rollback()
 
-    def test_the_page_to_keep_is_one_page_with_the_digest(self):
-        self._approve(self._draft(), self.leader_a)
-        anchor = self._anchor()
-        html = self._render(anchor)
-        for group in anchor._group_digest():
-            self.assertIn(group, html)
-        # in Vietnamese, whoever prints it
-        self.assertIn(f"Số: {anchor.number}/MN", html)
-        self.assertIn("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", html)
-        self.assertEqual(html.count('class="page"'), 1)
 
-    def _render(self, anchor):
-        self.env["res.lang"]._activate_lang("vi_VN")
-        report = self.env["ir.actions.report"]
-        html, _type = report._render_qweb_html(
-            "mtqg_disbursement.mtqg_workflow_anchor_report", anchor.ids
+@tagged("post_install", "-at_install")
+class TestAnchorPage(EvidenceCase, HttpCase):
+    """The page that is kept elsewhere."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("vi_VN")
+        cls.anchor = cls.env["mtqg.workflow.anchor"].browse(
+            anchors.make_anchor(cls.env)
         )
-        return html.decode()
+
+    def test_it_is_vietnamese_whoever_prints_it(self):
+        html, _kind = self._print("_render_qweb_html", lang="en_US")
+        for text in (
+            *self.anchor._group_digest(),
+            f"Số: {self.anchor.number}/MN",
+            "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        ):
+            self.assertIn(text, html.decode())
+
+    def test_it_is_one_page_that_can_be_compared(self):
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("report.url", self.base_url())
+        pdf, kind = self._print("_render_qweb_pdf", force_report_rendering=True)
+        self.assertEqual(kind, "pdf")
+        self.assertEqual(PdfReader(io.BytesIO(pdf)).getNumPages(), 1)
+        check = self.env["mtqg.workflow.anchor.check"].create(
+            {"file": base64.b64encode(pdf)}
+        )
+        check.action_compare()
+        self.assertEqual(check.verdict, "same")
+        self.assertIn(f"no. {self.anchor.number} ", check.answer)
+
+    def _print(self, method, **context):
+        report = self.env["ir.actions.report"].with_context(**context)
+        return getattr(report, method)(
+            "mtqg_disbursement.mtqg_workflow_anchor_report", self.anchor.ids
+        )
 
 
 @tagged("post_install", "-at_install")

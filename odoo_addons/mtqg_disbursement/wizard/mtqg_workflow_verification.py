@@ -106,7 +106,6 @@ class MtqgWorkflowVerificationLine(models.TransientModel):
 class MtqgWorkflowEvent(models.Model):
     _inherit = "mtqg.workflow.event"
 
-    @api.model
     def action_verify(self):
         """Verify the history that the user may see, and show what was found.
 
@@ -147,7 +146,6 @@ class MtqgWorkflowEvent(models.Model):
 class MtqgWorkflowAnchor(models.Model):
     _inherit = "mtqg.workflow.anchor"
 
-    @api.model
     def action_verify(self):
         """Verify the history that the user may see, and show what was found."""
         return self.env["mtqg.workflow.event"].action_verify()
