@@ -17,8 +17,10 @@ from . import (
     mtqg_workflow_vote,
     mtqg_workflow_delegation,
     mtqg_workflow_people,
-    mtqg_workflow_event,
     mtqg_workflow_return_reason,
+    mtqg_workflow_event,
+    mtqg_workflow_event_mention,
+    mtqg_workflow_anchor,
     mtqg_paper,
     mtqg_workflow_mixin,
     mtqg_workflow_verdict,
@@ -59,5 +61,6 @@ from . import (
     mtqg_deadline_alert,
     mtqg_deadline_digest,
     mail_followers,
+    ir_actions_report,
     ir_http,
 )
