@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..clock import VIETNAM
-from ..fields import Mention
+from ..fields import HeldMany2one
 from ..store import anchors
 
 INSPECTORS = "mtqg_disbursement.group_inspector"
@@ -185,7 +185,7 @@ class MtqgWorkflowAnchorHead(models.Model):
     res_id = fields.Many2oneReference(
         string="Document", model_field="res_model", required=True, readonly=True
     )
-    unit_id = Mention("mtqg.unit", readonly=True, index=True)
+    unit_id = HeldMany2one("mtqg.unit", readonly=True, index=True)
     sequence_from = fields.Integer(
         string="First event", required=True, readonly=True, aggregator=None
     )
