@@ -4,8 +4,9 @@ from odoo import fields, models
 class MtqgWorkflowEventMention(models.Model):
     """A record that some event names: it stays in the register as long as the event.
 
-    One row for each record, written by the statement that names it first. Its keys keep
-    people, units and definitions from being deleted, so that events need none.
+    One row for each record (more, where several name it first at the same moment),
+    written by the statement that names it. Its keys keep people, units and definitions
+    from being deleted, so that events need none.
     """
 
     _name = "mtqg.workflow.event.mention"
@@ -28,9 +29,6 @@ class MtqgWorkflowEventMention(models.Model):
         "mtqg.workflow.return.reason", readonly=True, ondelete="restrict"
     )
 
-    _once = models.Constraint(
-        "UNIQUE (kind, ref)", "This record has been noted already."
-    )
     _names_one = models.Constraint(
         """CHECK (num_nonnulls(user_id, unit_id, stage_id, transition_id, step_id,
                                reason_id) = 1
@@ -42,5 +40,7 @@ class MtqgWorkflowEventMention(models.Model):
                                       WHEN 'reason_id' THEN reason_id END)""",
         "A mention names one record.",
     )
+    # not unique: whoever names a record for the first time waits for nobody
+    _ref_idx = models.Index("(kind, ref)")
     _user_idx = models.Index("(user_id) WHERE user_id IS NOT NULL")
     _unit_idx = models.Index("(unit_id) WHERE unit_id IS NOT NULL")

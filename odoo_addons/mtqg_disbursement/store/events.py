@@ -6,7 +6,7 @@ append to the same head.
 
 What events mention (people, units, stages …) may not be deleted. A foreign key on each
 column costs 2.7 µs a row and key, more than hashing the row; instead the real foreign
-keys are those of ``mtqg_workflow_event_mention``, which has one row for each record that
+keys are those of ``mtqg_workflow_event_mention``, which has a row for each record that
 was ever mentioned, written by the statement that mentions it first.
 """
 
@@ -110,9 +110,7 @@ _NOTE = """INSERT INTO mtqg_workflow_event_mention (kind, ref, %(columns)s)
                     WHERE unit_id IS NOT NULL) named
       LEFT JOIN LATERAL (SELECT TRUE AS yes FROM mtqg_workflow_event_mention m
                           WHERE m.kind = named.kind AND m.ref = named.ref LIMIT 1) known ON TRUE
-     WHERE known.yes IS NULL
-     ORDER BY 1, 2
-        ON CONFLICT DO NOTHING"""
+     WHERE known.yes IS NULL"""
 
 
 def hash_of(row):
