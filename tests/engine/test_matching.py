@@ -226,16 +226,31 @@ def test_parts_under_another_code():
     assert proposal.values["treasury_project"] == "7009999"
 
 
+def test_parts_under_the_unit_before_the_merger():
+    rules = Rules(succession={"1100001": frozenset({"2200001"})})
+    late = date(2025, 8, 14)
+    whole = BASE._replace(unit="2200001", date=late)
+    cut = parts(511_111_000, 401_234_678, unit="1100001", date=late)
+    (proposal,) = match([whole], cut, rules)
+    assert proposal.also == ("predecessor_unit",)
+
+
 def test_two_matches_that_explain_all_beat_one_that_explains_less():
-    """Own 100 and 60 + 40; Treasury 100 as 70 + 30, and 100 in one."""
-    amount = 1_910_000_000
-    own = [BASE._replace(amount=amount), *parts(748_898_720, 1_161_101_280)]
-    treasury = [
-        OTHER._replace(amount=amount, date=date(2025, 5, 18)),
-        *parts(1_792_902_500, 117_097_500),
+    """Own 120 and 70 are 190 by chance: the one was mistyped, the other came late."""
+    own = [
+        BASE._replace(id=1, amount=120_000_000, date=date(2025, 8, 8)),
+        BASE._replace(id=2, amount=70_000_000, date=date(2025, 8, 29)),
     ]
-    classes = sorted(p.difference_class for p in match(own, treasury))
-    assert classes == ["merged", "split"]
+    treasury = [
+        OTHER._replace(id=8, amount=190_000_000, date=date(2025, 8, 15)),
+        OTHER._replace(
+            id=9, amount=70_000_000, date=date(2025, 9, 2), origin_year=2023
+        ),
+    ]
+    found = {(p.own, p.treasury): p for p in match(own, treasury)}
+    assert set(found) == {((1,), (8,)), ((2,), (9,))}
+    assert found[(1,), (8,)].difference_class == "changed_digit"
+    assert found[(2,), (9,)].difference_class == "wrong_origin_year"
 
 
 def test_exact_figures_are_taken_once_each():

@@ -50,6 +50,7 @@ def test_the_line_that_makes_a_total_wrong_is_named():
         (12_345, 1_345, "dropped_digit"),
         (12_345, 123_345, "dropped_digit"),
         (12_345, 12_945, "changed_digit"),
+        (123_000_000, 123_000_004, "changed_digit"),
         (12_345, 98_765, "unexplained"),
         (12_345, -12_345, "unexplained"),
         (12, 21, "unexplained"),

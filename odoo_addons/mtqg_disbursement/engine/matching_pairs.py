@@ -136,7 +136,7 @@ def compare(
 ) -> Candidate | None:
     """Weigh one own figure against one of the Treasury."""
     score, classes, values = 0.0, [], {}
-    for weigh in (_weigh_amount, _weigh_day, _weigh_fields):
+    for weigh in (_weigh_amount, _weigh_day, weigh_fields):
         found = weigh(own, treasury, rules)
         if found is None:
             return None
@@ -209,8 +209,10 @@ def _is_cut_off(own: date, treasury: date, rules: Rules) -> bool:
     return (last - first).days <= max(rules.tolerance_days, 2 * rules.cut_off_days)
 
 
-def _weigh_fields(own: Item, treasury: Item, rules: Rules) -> Weighed:
-    """Weigh what the figures are about."""
+def weigh_fields(
+    own: Item, treasury: Item, rules: Rules
+) -> tuple[float, list[str], dict[str, Any]]:
+    """Weigh what the figures are about: score, classes of differences, values."""
     score, classes, values = 0.0, [], {}
     for name, (agree, differ) in FIELD_WEIGHTS.items():
         one, other = getattr(own, name), getattr(treasury, name)

@@ -14,10 +14,9 @@ from typing import Any
 from .matching_items import FIELDS, Item, Rules, day_of
 from .matching_pairs import (
     AMOUNT_WEIGHTS,
-    FIELD_CLASSES,
-    FIELD_WEIGHTS,
     SAME_DAY,
     Candidate,
+    weigh_fields,
 )
 
 MOST_CANDIDATES = 16
@@ -27,7 +26,6 @@ SAME_VOUCHER = 15
 # a sum is found by chance: from this many expected on, it loses weight
 LIKELY_CHANCE = 0.001
 CHANCE_WEIGHT = 8
-KIND_CLASSES = {frozenset({"advance", "completed"}): "advance_as_completed"}
 
 
 def find_sums(
@@ -47,7 +45,7 @@ def find_sums(
         for whole in wholes:
             bucket = buckets.get(_group(whole, without), ())
             for found in _sums_of(whole, bucket, rules, without):
-                yield _candidate(whole, *found, name, without)
+                yield _candidate(whole, *found, name, rules)
 
 
 def _group(item: Item, without: str) -> tuple:
@@ -125,38 +123,21 @@ def _all_sums(
 
 
 def _candidate(
-    whole: Item, parts: tuple[Item, ...], tried: int, name: str, without: str
+    whole: Item, parts: tuple[Item, ...], tried: int, name: str, rules: Rules
 ) -> Candidate:
-    """Weigh a sum."""
-    classes, values = [name], {"count": len(parts)}
-    score = float(AMOUNT_WEIGHTS["equal"])
-    for field, (agree, differ) in FIELD_WEIGHTS.items():
-        one, other = getattr(whole, field), getattr(parts[0], field)
-        if field == without and one and other:
-            score += differ
-            classes.append(_class_of(field, one, other))
-            own, treasury = (one, other) if name == "split" else (other, one)
-            values |= {f"own_{field}": own, f"treasury_{field}": treasury}
-        elif one and other:
-            score += agree
+    """Weigh a sum; what its parts are about is the same for all of them."""
+    own, treasury = ((whole,), parts) if name == "split" else (parts, (whole,))
+    agreement, classes, values = weigh_fields(own[0], treasury[0], rules)
+    score = AMOUNT_WEIGHTS["equal"] + agreement
     gaps = [abs(day_of(whole) - day_of(p)) for p in parts if whole.date and p.date]
     if gaps:
-        score += SAME_DAY * (1 - sum(gaps) / len(gaps) / 62)
+        score += SAME_DAY * (1 - sum(gaps) / len(gaps) / (2 * rules.sum_days))
         values["days"] = max(gaps)
     if whole.voucher and all(part.voucher == whole.voucher for part in parts):
         score += SAME_VOUCHER
     score -= MORE_PARTS * (len(parts) - 2) + _chance(whole, parts, tried)
-    own_items, treasury_items = (
-        ((whole,), parts) if name == "split" else (parts, (whole,))
-    )
-    return Candidate(own_items, treasury_items, score, tuple(classes), values)
-
-
-def _class_of(field: str, one: object, other: object) -> str:
-    """Name the difference of one field between a figure and its parts."""
-    if field == "kind":
-        return KIND_CLASSES.get(frozenset({one, other}), "wrong_kind")
-    return FIELD_CLASSES.get(field, "wrong_unit")
+    values["count"] = len(parts)
+    return Candidate(own, treasury, score, (name, *classes), values)
 
 
 def _chance(whole: Item, parts: Sequence[Item], tried: int) -> float:
