@@ -109,6 +109,8 @@ class MtqgAllocation(models.Model):
     )
     # One letter a live deadline rule, written by the store's pass over deadlines.
     deadline_digest = fields.Char(readonly=True, copy=False)
+    # No deadline was met later than this: entries of later days change no day met.
+    deadline_met = fields.Date(readonly=True, copy=False)
     # Of this balance and everything below it.
     amount_disbursed_total = Dong(
         string="Disbursed with subordinates", compute="_compute_totals"
