@@ -2,7 +2,7 @@
     "name": "MTQG Capital",
     "summary": "Capital of Vietnam's national target programs: allocation, commitment, "
     "approval, disbursement, deadlines",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "author": "MTQG",
     "license": "LGPL-3",
     "category": "Accounting/Localizations",
@@ -20,6 +20,7 @@
         "security/mtqg_tabmis_rules.xml",
         "security/mtqg_forecast_rules.xml",
         "security/mtqg_deadline_rules.xml",
+        "security/mtqg_workflow_rules.xml",
         "data/mtqg.program.csv",
         "data/mtqg_paper_type_data.xml",
         "data/mtqg_workflow_decision_data.xml",

@@ -43,7 +43,7 @@ def test_a_circle_without_an_end_is_a_dead_end():
     stages = [Stage(1, "start"), Stage(2, "work"), Stage(3, "work"), Stage(4, "done")]
     moves = [
         Transition(1, "submit", 1, 4),
-        Transition(2, "submit", 1, 2),
+        Transition(2, "submit", 1, 2, sequence=5, condition="large"),
         Transition(3, "submit", 2, 3),
         Transition(4, "submit", 3, 2),
     ]
@@ -53,3 +53,17 @@ def test_a_circle_without_an_end_is_a_dead_end():
 def test_state_follows_the_kind_of_the_stage():
     assert find_state("work", is_open=False) == "running"
     assert find_state("done", is_open=False) == "done"
+
+
+def test_a_decision_table_leaves_no_document_without_a_way():
+    moves = [
+        *GOOD_MOVES[:1],
+        Transition(2, "approve", 2, 3, condition="small"),
+        *GOOD_MOVES[2:],
+    ]
+    assert _codes(GOOD_STAGES, moves) == ["table_open"]
+
+
+def test_no_row_of_a_decision_table_is_hidden_behind_another():
+    second = Transition(5, "approve", 2, 4, sequence=20, condition="small")
+    assert _codes(GOOD_STAGES, [*GOOD_MOVES, second]) == ["table_hidden"]

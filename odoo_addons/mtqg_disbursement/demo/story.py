@@ -202,7 +202,8 @@ class Story:
         transition = self.env["mtqg.workflow.transition"].search(
             [("stage_from_id", "=", project.stage_id.id), ("kind", "=", "submit")]
         )
-        needed = {kind.code: kind for kind in transition.paper_type_ids}
+        types = transition.requirement_ids.paper_type_id
+        needed = {kind.code: kind for kind in types}
         for row in read_table("papers"):
             if row["type"] in needed:
                 self.add_paper(project, needed[row["type"]], row)

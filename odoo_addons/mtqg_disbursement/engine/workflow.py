@@ -1,9 +1,11 @@
-"""What a workflow definition must be, before any document runs on it."""
+"""What a workflow definition is, and what it must be before any document runs on it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 from .verdict import Reason
 
@@ -26,6 +28,44 @@ class Stage:
 
     id: int
     kind: str
+    code: str = ""
+    sequence: int = 0
+    is_outside: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """Approvers of a transition: who is asked, and how many of them must agree.
+
+    ``condition`` is opaque here: whoever evaluates it says whether it holds.
+    """
+
+    id: int
+    kind: str = "user"
+    sequence: int = 10
+    quorum: str = "any"
+    needed: int = 1
+    level: str = ""
+    user: int = 0
+    group: int = 0
+    field_name: str = ""
+    fallback_group: int = 0
+    bar_requester: bool = True
+    bar_editor: bool = True
+    bar_earlier: bool = True
+    limit_days: int = 0
+    condition: Any = None
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A paper that a transition asks for, where its condition holds."""
+
+    id: int
+    paper_type: int
+    needs_file: bool = False
+    needs_validity: bool = False
+    condition: Any = None
 
 
 @dataclass(frozen=True)
@@ -36,6 +76,51 @@ class Transition:
     kind: str
     stage_from: int
     stage_to: int
+    sequence: int = 10
+    condition: Any = None
+    steps: tuple[Step, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    limit_days: int = 0
+    any_earlier: bool = False
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One version of a workflow, read once and shared by all its documents."""
+
+    id: int
+    stages: tuple[Stage, ...] = ()
+    transitions: tuple[Transition, ...] = field(default=())
+
+    @cached_property
+    def stage_of(self) -> dict[int, Stage]:
+        """Stages by their id."""
+        return {stage.id: stage for stage in self.stages}
+
+    @cached_property
+    def transition_of(self) -> dict[int, Transition]:
+        """Transitions by their id."""
+        return {transition.id: transition for transition in self.transitions}
+
+    @cached_property
+    def routes(self) -> dict[tuple[int, str], tuple[Transition, ...]]:
+        """Transitions by (stage they leave, kind), in the order they are tried."""
+        found: dict[tuple[int, str], list[Transition]] = {}
+        for transition in sorted(self.transitions, key=lambda t: (t.sequence, t.id)):
+            found.setdefault((transition.stage_from, transition.kind), []).append(
+                transition
+            )
+        return {key: tuple(transitions) for key, transitions in found.items()}
+
+    @cached_property
+    def conditions(self) -> tuple[Any, ...]:
+        """Every condition of the version that may not hold, each once."""
+        parts = [
+            part
+            for transition in self.transitions
+            for part in (transition, *transition.steps, *transition.requirements)
+        ]
+        return tuple(dict.fromkeys(part.condition for part in parts if part.condition))
 
 
 def find_state(stage_kind: str, is_open: bool) -> str:
@@ -57,19 +142,24 @@ def find_faults(
 
     Checked: exactly one start, at least one end, every transition joins two stages of
     the definition, no transition leaves an end, every stage can be reached from the
-    start and has a way on that reaches an end.
+    start and has a way on that reaches an end, what is submitted or approved always
+    finds a way (the last row of a decision table has no condition) and no row stands
+    behind one without condition.
 
     >>> two = [Stage(1, "start"), Stage(2, "done")]
     >>> find_faults(two, [Transition(1, "submit", 1, 2)])
     []
     >>> [fault.code for fault in find_faults(two, [])]
     ['unreachable', 'dead_end']
+    >>> [f.code for f in find_faults(two, [Transition(1, "submit", 1, 2, condition=3)])]
+    ['table_open']
     """
     moves = list(transitions)
     return [
         *_find_missing_ends(stages),
         *_find_wrong_joints({stage.id: stage for stage in stages}, moves),
         *_find_lost_stages(stages, moves),
+        *_find_table_faults(moves),
     ]
 
 
@@ -105,6 +195,15 @@ def _find_lost_stages(
         for stage in stages
         if stage.id not in found
     ]
+
+
+def _find_table_faults(moves: Sequence[Transition]) -> Iterator[Reason]:
+    for rows in Definition(0, transitions=tuple(moves)).routes.values():
+        always = [row for row in rows if not row.condition]
+        if not always and rows[0].kind in {"submit", "approve"}:
+            yield Reason("table_open", {"stage": rows[0].stage_from})
+        for row in rows[rows.index(always[0]) + 1 :] if always else ():
+            yield Reason("table_hidden", {"transition": row.id})
 
 
 def _reach(seeds: Iterable[int], arrows: Iterable[tuple[int, int]]) -> set[int]:

@@ -31,6 +31,17 @@ class MtqgCommitment(models.Model):
     _description = "Disbursement commitment"
     _order = "plan_year desc, unit_id, version desc, id desc"
     _rec_name = "number"
+    _workflow_condition_fields = (
+        "plan_year",
+        "version",
+        "unit_id",
+        "unit_id.kind",
+        "unit_id.parent_id",
+        "line_ids.nature",
+        "line_ids.program_id",
+        "line_ids.project_id",
+    )
+    _workflow_columns = {"nature": "line_ids.nature", "unit_kind": "unit_id.kind"}
 
     number = fields.Char(required=True, copy=False)
     date = fields.Date(

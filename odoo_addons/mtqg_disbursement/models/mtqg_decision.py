@@ -38,6 +38,27 @@ class MtqgDecision(models.Model):
     _rec_names_search = ["number", "summary"]
     _entry_document = "decision_id"
     _mirrored_fields = ("kind", "unit_id", "plan_year", "date")
+    _workflow_condition_fields = (
+        "kind",
+        "plan_year",
+        "amount_total",
+        "line_count",
+        "is_late",
+        "is_reversal",
+        "carry_case",
+        "unit_id",
+        "unit_id.kind",
+        "unit_id.parent_id",
+        "line_ids.nature",
+        "line_ids.source",
+        "line_ids.program_id",
+    )
+    _workflow_columns = {
+        "amount": "amount_total",
+        "group": "kind",
+        "nature": "line_ids.nature",
+        "unit_kind": "unit_id.kind",
+    }
 
     number = fields.Char(required=True, copy=False)
     date = fields.Date(

@@ -23,6 +23,30 @@ class MtqgDisbursement(models.Model):
     _rec_names_search = ["number", "content"]
     _entry_document = "disbursement_id"
     _mirrored_fields = ("allocation_id", "kind", "amount", "amount_recovered", "date")
+    _workflow_condition_fields = (
+        "kind",
+        "amount",
+        "amount_recovered",
+        "is_reversal",
+        "treasury_unit_id",
+        "contract_id",
+        "program_id",
+        "project_id",
+        "project_id.kind",
+        "unit_id",
+        "unit_id.kind",
+        "unit_id.parent_id",
+        "allocation_id.nature",
+        "allocation_id.source",
+        "allocation_id.plan_year",
+        "allocation_id.origin_year",
+    )
+    _workflow_columns = {
+        "amount": "amount",
+        "group": "kind",
+        "nature": "allocation_id.nature",
+        "unit_kind": "unit_id.kind",
+    }
 
     number = fields.Char(required=True, copy=False)
     date = fields.Date(

@@ -55,6 +55,7 @@ class MtqgPaper(models.Model):
     )
     number = fields.Char()
     date = fields.Date(string="Issued on")
+    date_to = fields.Date(string="Valid until")
     issuer = fields.Char()
     file = fields.Binary(attachment=True)
     filename = fields.Char()

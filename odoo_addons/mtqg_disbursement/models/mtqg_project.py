@@ -20,6 +20,22 @@ class MtqgProject(models.Model):
     _order = "code, id"
     _rec_names_search = ["code", "name"]
     _workflow_free_fields = _LIVING_FIELDS
+    _workflow_condition_fields = (
+        "kind",
+        "amount_total",
+        "program_id",
+        "program_id.kind",
+        "unit_id",
+        "unit_id.kind",
+        "unit_id.parent_id",
+        "location",
+        "percent_progress",
+    )
+    _workflow_columns = {
+        "amount": "amount_total",
+        "group": "kind",
+        "unit_kind": "unit_id.kind",
+    }
 
     name = fields.Char(required=True)
     code = fields.Char(string="Project code", required=True)

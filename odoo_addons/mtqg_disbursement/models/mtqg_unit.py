@@ -129,8 +129,7 @@ class MtqgUnit(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         units = super().create(vals_list)
-        if any("user_ids" in vals for vals in vals_list):
-            self._forget_scopes()
+        self._forget_scopes()
         return units
 
     def write(self, vals):
@@ -138,12 +137,17 @@ class MtqgUnit(models.Model):
             # who sees a unit follows from its superiors: they decide where it goes
             self.parent_id.check_access("write")
         result = super().write(vals)
-        if "user_ids" in vals:
+        if vals.keys() & {"user_ids", "parent_id", "kind"}:
             self._forget_scopes()
         return result
 
+    def unlink(self):
+        result = super().unlink()
+        self._forget_scopes()
+        return result
+
     def _forget_scopes(self):
-        # record rules are cached per user and name his units
+        # record rules are cached per user and name his units; so are tree and people
         self.env.registry.clear_cache()
 
     def _check_targets(self, vals):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
 from ..engine import workflow as engine
@@ -85,12 +85,14 @@ class MtqgWorkflow(models.Model):
             if faults := workflow._find_faults():
                 raise UserError("\n".join([workflow.display_name, *faults]))
             workflow._find_published().write({"state": "retired"})
-            workflow.flush_recordset()
+            workflow.flush_model(["state"])
             workflow.state = "published"
+        self.env.registry.clear_cache()
         return True
 
     def action_retire(self):
         """Take the version out of use for new documents."""
+        self.env.registry.clear_cache()
         return self.write({"state": "retired"})
 
     def action_new_version(self):
@@ -136,17 +138,16 @@ class MtqgWorkflow(models.Model):
     def _find_faults(self):
         """Return the sentences that say why the version cannot be published."""
         self.ensure_one()
-        faults = engine.find_faults(
-            [engine.Stage(stage.id, stage.kind) for stage in self.stage_ids],
-            [
-                engine.Transition(t.id, t.kind, t.stage_from_id.id, t.stage_to_id.id)
-                for t in self.transition_ids
-            ],
-        )
-        sentences = [self._describe_fault(fault) for fault in faults]
-        for transition in self.transition_ids:
-            sentences += transition._find_condition_faults()
-        return sentences
+        sentences = [
+            sentence
+            for transition in self.transition_ids
+            for sentence in transition._find_condition_faults()
+        ]
+        if sentences:
+            return sentences
+        definition = self._read_definition()
+        faults = engine.find_faults(definition.stages, definition.transitions)
+        return [self._describe_fault(fault) for fault in faults]
 
     def _describe_fault(self, fault):
         stage = self.env["mtqg.workflow.stage"].browse(fault.values.get("stage"))
@@ -167,6 +168,16 @@ class MtqgWorkflow(models.Model):
                 "Stage %(stage)s cannot be reached from the start.", **names
             ),
             "dead_end": self.env._("Stage %(stage)s is a dead end.", **names),
+            "table_open": self.env._(
+                "Some documents find no way out of stage %(stage)s. Let the last row "
+                "of its decision table have no condition.",
+                **names,
+            ),
+            "table_hidden": self.env._(
+                "Transition %(transition)s is never taken: a row above it has no "
+                "condition.",
+                **names,
+            ),
         }
         return texts[fault.code]
 
@@ -176,17 +187,55 @@ class MtqgWorkflow(models.Model):
 
         :param dict values: field values of the document, for workflows with a condition
         """
+        document = self.env[model].new(values or {})
+        found = (
+            workflow_id
+            for workflow_id, condition, _start in self._list_published(model)
+            if not condition or document.filtered_domain(condition)
+        )
+        return self.sudo().browse(next(found, ()))
+
+    @api.model
+    @tools.ormcache("model")
+    def _list_published(self, model):
+        """Return (id, condition or None, start stage) of the workflows of a model."""
         workflows = self.sudo().search(
             [("model", "=", model), ("state", "=", "published")], order="sequence, id"
         )
-        document = self.env[model].new(values or {})
-        return next(
-            (w for w in workflows if document.filtered_domain(w._read_condition())),
-            self.sudo().browse(),
+        return tuple(
+            (
+                workflow.id,
+                workflow._read_condition(),
+                workflow.stage_ids.filtered(lambda stage: stage.kind == "start").id,
+            )
+            for workflow in workflows
         )
 
     def _read_condition(self):
-        return self.env["mtqg.workflow.transition"]._parse_domain(self.condition)
+        transitions = self.env["mtqg.workflow.transition"]
+        return transitions._as_condition(transitions._parse_domain(self.condition))
+
+    def _get_definition(self):
+        """Return the version as the engine reads it; a frozen one is read once."""
+        self.ensure_one()
+        return self._keep_definition(self.id) or self._read_definition()
+
+    @api.model
+    @tools.ormcache("workflow_id")
+    def _keep_definition(self, workflow_id):
+        workflow = self.sudo().browse(workflow_id)
+        return workflow.state != "draft" and workflow._read_definition()
+
+    def _read_definition(self):
+        workflow = self.sudo()
+        return engine.Definition(
+            id=workflow.id,
+            stages=tuple(
+                engine.Stage(s.id, s.kind, s.code, s.sequence, s.is_outside)
+                for s in workflow.stage_ids
+            ),
+            transitions=tuple(t._as_engine() for t in workflow.transition_ids),
+        )
 
 
 class IrModel(models.Model):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..engine.workflow import FINAL_KINDS
+from .workflow_facts import Facts
 
 _WORKFLOW_FIELDS = frozenset(
     {
@@ -36,6 +36,10 @@ class MtqgWorkflowMixin(models.AbstractModel):
     _workflow_unit_field = "unit_id"
     # fields that may change while the document waits or is done
     _workflow_free_fields = frozenset()
+    # paths of fields that conditions of a definition may name
+    _workflow_condition_fields = ()
+    # what the columns of a decision table stand for: amount, group, nature, unit_kind
+    _workflow_columns = {}
 
     workflow_id = fields.Many2one(
         "mtqg.workflow", readonly=True, copy=False, ondelete="restrict", index=True
@@ -120,16 +124,22 @@ class MtqgWorkflowMixin(models.AbstractModel):
     @api.depends("stage_id", "workflow_transition_id", "workflow_state")
     @api.depends_context("uid", "lang")
     def _compute_rights(self):
-        decidable = self._find_my_tasks().mapped("res_id") if self._ids else []
+        saved = self._origin
+        facts = Facts(saved)
+        blockers = saved._find_move_blockers("next", facts)
         for document in self:
+            origin = document._origin
             waits = bool(document.workflow_transition_id)
             is_final = document.workflow_state not in {"draft", "running"}
             document.is_locked = waits or is_final
-            document.can_submit = document._origin and not waits and not is_final
-            document.can_decide = document._origin.id in decidable
+            document.can_submit = origin and not waits and not is_final
+            document.can_decide = any(
+                task.asked for task in facts.list_pending(origin.id)
+            )
             document.can_withdraw = waits and document._may_withdraw()
-            blockers = document._origin._find_blockers() if document._origin else []
-            document.workflow_hint = "\n".join(b["message"] for b in blockers)
+            document.workflow_hint = "\n".join(
+                blocker["message"] for blocker in blockers.get(origin.id, ())
+            )
 
     @api.depends("workflow_state", "workflow_transition_id", "workflow_run")
     @api.depends_context("lang")
@@ -223,11 +233,6 @@ class MtqgWorkflowMixin(models.AbstractModel):
         """Return the unit whose leader approves the document."""
         return self[self._workflow_unit_field]
 
-    def _get_makers(self):
-        """Return the users who made the document, and so may not approve it."""
-        self.ensure_one()
-        return self.workflow_requester_id | self.workflow_editor_id | self.create_uid
-
     def _get_free_fields(self):
         return self._workflow_free_fields | {
             name
@@ -238,7 +243,8 @@ class MtqgWorkflowMixin(models.AbstractModel):
     def _is_locked(self):
         """Tell whether the content may not change: waiting for approval, or ended."""
         self.ensure_one()
-        return bool(self.workflow_transition_id) or self.stage_id.kind in FINAL_KINDS
+        is_open = self.workflow_state in {"draft", "running"}
+        return bool(self.workflow_transition_id) or not is_open
 
     def _check_open_for_editing(self):
         """Refuse changes to a document that waits for approval or has ended.
@@ -265,20 +271,11 @@ class MtqgWorkflowMixin(models.AbstractModel):
 
     def _start_workflow(self):
         """Put new documents at the start of the workflow that fits them."""
-        published = (
-            self.env["mtqg.workflow"]
-            .sudo()
-            .search(
-                [("model", "=", self._name), ("state", "=", "published")],
-                order="sequence, id",
-            )
-        )
         rest = self.sudo().filtered(lambda document: not document.stage_id)
-        for workflow in published:
-            domain = workflow._read_condition()
-            taken = rest if domain.is_true() else rest._filter_condition(domain)
-            start = workflow.stage_ids.filtered(lambda stage: stage.kind == "start")
-            taken.write({"workflow_id": workflow.id, "stage_id": start.id})
+        published = self.env["mtqg.workflow"]._list_published(self._name)
+        for workflow_id, condition, start_id in published:
+            taken = rest._filter_condition(condition) if condition else rest
+            taken.write({"workflow_id": workflow_id, "stage_id": start_id})
             rest -= taken
         if rest:
             raise UserError(

@@ -9,8 +9,10 @@ class MtqgWorkflowStage(models.Model):
     """
 
     _name = "mtqg.workflow.stage"
+    _inherit = ["mtqg.workflow.part.mixin"]
     _description = "Workflow stage"
     _order = "sequence, id"
+    _workflow_path = "workflow_id"
 
     workflow_id = fields.Many2one(
         "mtqg.workflow", required=True, ondelete="cascade", index=True
@@ -30,6 +32,10 @@ class MtqgWorkflowStage(models.Model):
         required=True,
         default="work",
     )
+    is_outside = fields.Boolean(
+        string="Waits for an outside body",
+        help="The clock of the time limits stands still in this stage.",
+    )
     fold = fields.Boolean(compute="_compute_fold")
 
     _code_unique = models.Constraint(
@@ -40,20 +46,3 @@ class MtqgWorkflowStage(models.Model):
     def _compute_fold(self):
         for stage in self:
             stage.fold = stage.kind in {"rejected", "cancelled"}
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        stages = super().create(vals_list)
-        stages.workflow_id._check_draft()
-        return stages
-
-    def write(self, vals):
-        if vals.keys() - {"name"}:
-            self.workflow_id._check_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_if_draft(self):
-        self.workflow_id._check_draft()

@@ -4,13 +4,33 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ..engine import workflow as engine
+from ..fields import Dong
+from .mtqg_allocation import NATURES
+from .mtqg_unit import KINDS
+
+# columns of a decision table and the operator that compares a cell with the document
+_TABLE_CELLS = {
+    "when_amount_from": ("amount", ">="),
+    "when_amount_to": ("amount", "<"),
+    "when_group": ("group", "="),
+    "when_nature": ("nature", "="),
+    "when_unit_kind": ("unit_kind", "="),
+}
+
 
 class MtqgWorkflowTransition(models.Model):
-    """A way from one stage to another, with what it asks for."""
+    """A way from one stage to another, with what it asks for.
+
+    The transitions of one kind out of one stage are the rows of a decision table: they
+    are tried from the top, and the first one whose cells and condition hold is taken.
+    """
 
     _name = "mtqg.workflow.transition"
+    _inherit = ["mtqg.workflow.part.mixin"]
     _description = "Workflow transition"
     _order = "sequence, id"
+    _workflow_path = "workflow_id"
 
     workflow_id = fields.Many2one(
         "mtqg.workflow", required=True, ondelete="cascade", index=True
@@ -45,35 +65,49 @@ class MtqgWorkflowTransition(models.Model):
         index=True,
         domain="[('workflow_id', '=', workflow_id)]",
     )
+    when_amount_from = Dong(string="Amount from", help="In đồng, included.")
+    when_amount_to = Dong(string="Amount below", help="In đồng, not included.")
+    when_group = fields.Char(
+        string="Group", help="Value of the document's field of this column."
+    )
+    when_nature = fields.Selection(NATURES, string="Nature of capital")
+    when_unit_kind = fields.Selection(KINDS, string="Kind of the unit")
     condition = fields.Char(
         default="[]",
-        help="Domain on stored fields of the document; the first transition whose "
-        "condition holds is taken.",
+        help="Domain on fields of the document; the first transition whose condition "
+        "holds is taken.",
     )
     step_ids = fields.One2many(
         "mtqg.workflow.step", "transition_id", string="Approver steps", copy=True
     )
-    paper_type_ids = fields.Many2many(
-        "mtqg.paper.type", string="Required papers", copy=True
+    requirement_ids = fields.One2many(
+        "mtqg.workflow.requirement",
+        "transition_id",
+        string="Required papers",
+        copy=True,
+    )
+    escalation_ids = fields.One2many(
+        "mtqg.workflow.escalation", "transition_id", string="Escalation", copy=True
+    )
+    notice_ids = fields.One2many(
+        "mtqg.workflow.notice", "transition_id", string="Notifications", copy=True
     )
     limit_days = fields.Integer(string="Time limit (working days)", aggregator=None)
+    any_earlier = fields.Boolean(
+        string="To any earlier stage",
+        help="Whoever returns a document chooses one of the stages it came through.",
+    )
 
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        transitions = super().create(vals_list)
-        transitions.workflow_id._check_draft()
-        return transitions
-
-    def write(self, vals):
-        if vals.keys() - {"name"}:
-            self.workflow_id._check_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_if_draft(self):
-        self.workflow_id._check_draft()
+    _limit_positive = models.Constraint(
+        "CHECK (COALESCE(limit_days, 0) BETWEEN 0 AND 3650)",
+        "A time limit is a number of working days, zero for none.",
+    )
+    _amounts_in_order = models.Constraint(
+        "CHECK (COALESCE(when_amount_from, 0) >= 0 AND COALESCE(when_amount_to, 0) >= 0"
+        " AND (COALESCE(when_amount_to, 0) = 0"
+        " OR when_amount_to > COALESCE(when_amount_from, 0)))",
+        "The amount below which a row holds is larger than the one it starts from.",
+    )
 
     # === BUSINESS METHODS === #
 
@@ -90,154 +124,90 @@ class MtqgWorkflowTransition(models.Model):
                 self.env._("“%(text)s” is not a domain of the document.", text=text)
             ) from None
 
-    def _find_condition_faults(self):
-        """Return sentences on conditions that name no stored field of the document."""
+    def _read_condition(self):
+        """Return the domain of the row: its condition and its cells, or None.
+
+        :raise ValidationError: if the condition is no domain
+        """
         self.ensure_one()
-        model = self.env[self.workflow_id.model]
-        faults = []
-        for condition in self._parse_domain(self.condition).iter_conditions():
-            field = model._fields.get(condition.field_expr)
-            if field is None or not field.store:
-                faults.append(
-                    self.env._(
-                        "Transition %(transition)s: %(field)s is not a stored field "
-                        "of the document.",
-                        transition=self.name,
-                        field=condition.field_expr,
-                    )
-                )
+        columns = self.env[self.document_model]._workflow_columns
+        cells = [
+            Domain(columns[column], operator, self[name])
+            for name, (column, operator) in _TABLE_CELLS.items()
+            if self[name] and column in columns
+        ]
+        return self._as_condition(
+            Domain.AND([self._parse_domain(self.condition), *cells])
+        )
+
+    @api.model
+    def _as_condition(self, domain):
+        return None if domain.is_true() else domain
+
+    def _as_engine(self):
+        """Return the transition as the engine reads it."""
+        self.ensure_one()
+        return engine.Transition(
+            id=self.id,
+            kind=self.kind,
+            stage_from=self.stage_from_id.id,
+            stage_to=self.stage_to_id.id,
+            sequence=self.sequence,
+            condition=self._read_condition(),
+            steps=tuple(step._as_engine() for step in self.step_ids),
+            requirements=tuple(r._as_engine() for r in self.requirement_ids),
+            limit_days=self.limit_days,
+            any_earlier=self.any_earlier,
+        )
+
+    def _find_condition_faults(self):
+        """Return sentences on conditions that name no field of the document."""
+        self.ensure_one()
+        columns = self.env[self.document_model]._workflow_columns
+        faults = [
+            self.env._(
+                "Transition %(transition)s: the documents have no “%(column)s” that "
+                "this column of the decision table could compare.",
+                transition=self.name,
+                column=self._fields[name]._description_string(self.env),
+            )
+            for name, (column, _operator) in _TABLE_CELLS.items()
+            if self[name] and column not in columns
+        ]
+        for part in (self, *self.step_ids, *self.requirement_ids):
+            faults += self._find_domain_faults(part.condition, part.name)
         return faults
 
-    def _select(self, documents, stage, kind):
-        """Return {transition: documents} for the documents in a stage.
-
-        The first transition of the kind whose condition holds takes a document; one
-        query per transition with a condition, whatever the number of documents.
-        """
-        chosen = {}
-        rest = documents.sudo()
-        for transition in self.sudo().search(
-            [("stage_from_id", "=", stage.id), ("kind", "=", kind)]
-        ):
-            domain = self._parse_domain(transition.condition)
-            taken = rest if domain.is_true() else rest._filter_condition(domain)
-            if taken:
-                chosen[transition] = taken
-                rest -= taken
-        return chosen
-
-
-class MtqgWorkflowStep(models.Model):
-    """One approver step of a transition: who must agree, and how many of them.
-
-    Steps with the same sequence run side by side, the others one after the other.
-    """
-
-    _name = "mtqg.workflow.step"
-    _description = "Approver step"
-    _order = "sequence, id"
-
-    transition_id = fields.Many2one(
-        "mtqg.workflow.transition", required=True, ondelete="cascade", index=True
-    )
-    name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
-    kind = fields.Selection(
-        [
-            ("unit_leader", "Leader of the unit"),
-            ("superior_leader", "Leader of the superior unit"),
-            ("group", "Members of a group above the unit"),
-            ("user", "One user"),
-            ("field", "Group in the unit of a field"),
-        ],
-        required=True,
-        default="unit_leader",
-    )
-    user_id = fields.Many2one("res.users", ondelete="restrict")
-    group_id = fields.Many2one("res.groups", ondelete="restrict")
-    field_name = fields.Char(help="Field of the document that names a unit.")
-    needed = fields.Integer(
-        string="Approvals needed", default=1, required=True, aggregator=None
-    )
-
-    _needed_positive = models.Constraint(
-        "CHECK (needed > 0)", "A step needs at least one approval."
-    )
-    _approver_named = models.Constraint(
-        "CHECK ((kind <> 'user' OR user_id IS NOT NULL)"
-        " AND (kind NOT IN ('group', 'field') OR group_id IS NOT NULL)"
-        " AND (kind <> 'field' OR field_name IS NOT NULL))",
-        "An approver step names its user, its group, or the field and the group.",
-    )
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        steps = super().create(vals_list)
-        steps.transition_id.workflow_id._check_draft()
-        return steps
-
-    def write(self, vals):
-        if vals.keys() - {"name"}:
-            self.transition_id.workflow_id._check_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_if_draft(self):
-        self.transition_id.workflow_id._check_draft()
-
-    # === BUSINESS METHODS === #
-
-    def _prepare_tasks(self, documents, state):
-        """Return values for the tasks that ask the step's approvers on documents."""
-        self.ensure_one()
+    def _find_domain_faults(self, text, name):
+        """Return sentences on fields of a condition that conditions may not name."""
+        model = self.env[self.document_model]
+        try:
+            domain = self._parse_domain(text)
+            domain.validate(model.sudo())
+        except (ValidationError, ValueError, TypeError) as error:
+            return [f"{name}: {error}"]
+        allowed = set(model._workflow_condition_fields)
         return [
-            {
-                "res_model": document._name,
-                "res_id": document.id,
-                "document_name": document._get_label(),
-                "unit_id": document._get_workflow_unit().id,
-                "step_id": self.id,
-                "transition_id": self.transition_id.id,
-                "sequence": self.sequence,
-                "run": document.workflow_run,
-                "needed": self.needed,
-                "state": state,
-                "requester_id": document.workflow_requester_id.id,
-                **self._prepare_approver(document),
-            }
-            for document in documents
+            self.env._(
+                "%(part)s: conditions may not use the field “%(field)s”. They may use: "
+                "%(allowed)s.",
+                part=name,
+                field=path,
+                allowed=", ".join(sorted(allowed)),
+            )
+            for path in dict.fromkeys(_list_paths(domain))
+            if path not in allowed
         ]
 
-    def _prepare_approver(self, document):
-        """Return who is asked: a user, or a group in a unit."""
-        unit = document._get_workflow_unit()
-        leader = self.env.ref("mtqg_disbursement.group_leader")
-        match self.kind:
-            case "user":
-                return {"user_id": self.user_id.id}
-            case "unit_leader":
-                return self._prepare_group(document, leader, unit)
-            case "superior_leader":
-                return self._prepare_group(document, leader, unit.parent_id or unit)
-            case "field":
-                unit = document[self.field_name] or unit
-        return self._prepare_group(document, self.group_id, unit)
 
-    def _prepare_group(self, document, group, unit):
-        """Return the nearest unit, from ``unit`` upwards, where somebody can decide.
-
-        The makers of the document do not count. Where nobody is found the managers are
-        asked, so that no document is stuck.
-        """
-        makers = document._get_makers()
-        while unit:
-            if any(
-                user.active and group in user.all_group_ids
-                for user in unit.user_ids - makers
-            ):
-                return {"group_id": group.id, "approver_unit_id": unit.id}
-            unit = unit.parent_id
-        manager = self.env.ref("mtqg_disbursement.group_manager")
-        return {"group_id": manager.id, "approver_unit_id": False}
+def _list_paths(domain):
+    """Yield the dotted paths of fields that a domain and its sub-domains name."""
+    for condition in domain.iter_conditions():
+        path = condition.field_expr
+        if condition.operator in {"any", "not any"} and isinstance(
+            condition.value, (Domain, list, tuple)
+        ):
+            for inner in _list_paths(Domain(condition.value)):
+                yield f"{path}.{inner}"
+        else:
+            yield path

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResUsers(models.Model):
@@ -12,6 +12,13 @@ class ResUsers(models.Model):
         string="Units",
         help="The user sees these units and everything below them.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        users = super().create(vals_list)
+        # who holds which group in which unit is cached
+        self.env.registry.clear_cache()
+        return users
 
     @property
     def SELF_READABLE_FIELDS(self):  # noqa: N802, the name is Odoo's

@@ -23,6 +23,15 @@ class MtqgEvaluation(models.Model):
     _inherit = ["mtqg.workflow.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Evaluation"
     _order = "date_to desc, id desc"
+    _workflow_condition_fields = (
+        "scheme_id",
+        "date_from",
+        "date_to",
+        "plan_year",
+        "unit_id",
+        "unit_id.kind",
+    )
+    _workflow_columns = {"unit_kind": "unit_id.kind"}
 
     name = fields.Char(
         required=True,

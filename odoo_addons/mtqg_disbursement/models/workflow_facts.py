@@ -1,0 +1,196 @@
+"""What the moves of many documents need to know, each fact read once for all."""
+
+from collections import defaultdict
+from functools import cached_property
+from typing import NamedTuple
+
+from odoo.api import SUPERUSER_ID
+
+from ..clock import today_vn
+from ..store import conditions, moves
+
+
+class Row(NamedTuple):
+    """What every move reads of a document: its columns, no record."""
+
+    id: int
+    workflow: int
+    stage: int
+    state: str
+    transition: int
+    requester: int
+    editor: int
+    creator: int
+    run: int
+    unit: int
+
+
+class OpenTask(NamedTuple):
+    """A task that is not closed; ``asked`` and ``seat`` are principals, or None."""
+
+    id: int
+    res_id: int
+    kind: str
+    state: str
+    sequence: int
+    step_id: int
+    user_id: int
+    group_id: int
+    approver_unit_id: int
+    quorum: str
+    needed: int
+    vote_count: int
+    limit_days: int
+    barred: list
+    asked: int
+    seat: int
+
+
+class Facts:
+    """Documents as their user sees them, and what holds for them whoever asks.
+
+    Read once for all of them: the columns of the workflow, tasks, conditions, papers.
+    """
+
+    def __init__(self, documents):
+        self.env = documents.env
+        self.asker = documents
+        self.documents = documents.sudo()
+
+    # === READ ONCE === #
+
+    @cached_property
+    def rows(self):
+        """Columns of the workflow by document, in the order of the documents."""
+        found = {row[0]: Row(*row) for row in moves.read_documents(self.documents)}
+        return {id_: found[id_] for id_ in self.documents._ids if id_ in found}
+
+    @cached_property
+    def definitions(self):
+        """Definitions by the id of their workflow."""
+        workflows = self.env["mtqg.workflow"]
+        return {
+            id_: workflows.browse(id_)._get_definition()
+            for id_ in dict.fromkeys(row.workflow for row in self.rows.values())
+        }
+
+    @cached_property
+    def tasks(self):
+        """Open tasks by document, in the order in which they are asked."""
+        seats = None
+        if self.env.uid != SUPERUSER_ID:
+            seats = self.env["mtqg.workflow.delegation"]._find_seats()
+        found = defaultdict(list)
+        for row in moves.read_open_tasks(self.documents, seats):
+            found[row[1]].append(OpenTask(*row))
+        return found
+
+    @cached_property
+    def writable(self):
+        """Ids of the documents that the user may change, their state aside."""
+        return set(self.asker._filtered_access("write")._ids)
+
+    @cached_property
+    def held(self):
+        """The conditions of its workflow that hold, by document."""
+        found, by_workflow = {}, defaultdict(list)
+        for row in self.rows.values():
+            by_workflow[row.workflow].append(row.id)
+        for workflow, ids in by_workflow.items():
+            wanted = self.definitions[workflow].conditions
+            found.update(conditions.evaluate(self.documents.browse(ids), wanted))
+        return found
+
+    @cached_property
+    def records(self):
+        """Documents by id, which read each other's fields along with their own."""
+        return {document.id: document for document in self.documents}
+
+    @cached_property
+    def papers(self):
+        """Papers by document."""
+        papers = self.env["mtqg.paper"].sudo()
+        domain = [
+            ("res_model", "=", self.documents._name),
+            ("res_id", "in", self.documents.ids),
+        ]
+        wanted = ["res_id", "type_id", "number", "file_hash", "date_to"]
+        return papers.search_fetch(domain, wanted).grouped("res_id")
+
+    # === OF ONE DOCUMENT === #
+
+    def holds(self, id_, condition):
+        """Tell whether a condition, or none at all, holds for a document."""
+        return not condition or condition in self.held[id_]
+
+    def get_stage(self, id_):
+        """Return the document's stage as the engine knows it."""
+        row = self.rows[id_]
+        return self.definitions[row.workflow].stage_of[row.stage]
+
+    def find_route(self, id_, kind, stage=None):
+        """Return the transition of a kind that a document would take, or None."""
+        row = self.rows[id_]
+        routes = self.definitions[row.workflow].routes
+        for transition in routes.get((stage or row.stage, kind), ()):
+            if self.holds(id_, transition.condition):
+                return transition
+        return None
+
+    def get_open_transition(self, id_):
+        """Return the transition whose approvers are asked, or None."""
+        row = self.rows[id_]
+        return self.definitions[row.workflow].transition_of.get(row.transition)
+
+    def list_steps(self, id_, transition):
+        """Return the steps of a transition that are asked for a document."""
+        return [s for s in transition.steps if self.holds(id_, s.condition)]
+
+    def list_pending(self, id_):
+        """Return the approvals that a document waits for now."""
+        return [
+            task
+            for task in self.tasks.get(id_, ())
+            if task.kind == "approve" and task.state == "pending"
+        ]
+
+    def find_my_task(self, id_):
+        """Return the first approval that the user may give, or None."""
+        for task in self.list_pending(id_):
+            if task.seat is not None:
+                return task
+        return None
+
+    def list_makers(self, id_):
+        """Return the ids of who made or submitted a document."""
+        row = self.rows[id_]
+        return {row.requester, row.editor, row.creator} - {None}
+
+    def list_barred(self, id_, step, requester=None):
+        """Return the ids of the users whom a step keeps from deciding on a document.
+
+        :param int requester: who submits it now
+        """
+        row = self.rows[id_]
+        barred = {requester or row.requester} if step.bar_requester else set()
+        if step.bar_editor:
+            barred |= {row.editor, row.creator}
+        return barred - {None}
+
+    def list_missing_papers(self, id_, transition):
+        """Return the ids of the types of paper that a transition lacks."""
+        wanted = [r for r in transition.requirements if self.holds(id_, r.condition)]
+        held = self.papers.get(id_, ()) if wanted else ()
+        return [
+            requirement.paper_type
+            for requirement in wanted
+            if not any(_serves(paper, requirement) for paper in held)
+        ]
+
+
+def _serves(paper, requirement):
+    if paper.type_id.id != requirement.paper_type:
+        return False
+    if requirement.needs_validity and paper.date_to and paper.date_to < today_vn():
+        return False
+    return bool(paper.file_hash or (paper.number and not requirement.needs_file))

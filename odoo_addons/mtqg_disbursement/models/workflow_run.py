@@ -1,0 +1,246 @@
+"""One move of many documents: what becomes of each is collected, then written."""
+
+from functools import cached_property
+
+from odoo.exceptions import UserError
+
+from ..clock import today_vn
+from ..engine.approvers import NOBODY, Asked, resolve
+from ..engine.workflow import find_state
+from ..store import events, moves
+
+# tasks of one step that climbs the units are asked one after the other
+_RUNGS = 1_000
+
+
+class Run:
+    """The unit of work of a move.
+
+    Documents are routed one by one in memory, by their ids; ``finish`` sends one
+    statement for all votes, one for all stages, one for new tasks, one for events.
+    """
+
+    def __init__(self, facts, name, comment=None, reason=None):
+        self.facts, self.env = facts, facts.env
+        self.name, self.reason = name, reason
+        self.comment = (comment or "").strip()
+        self.is_submission = name == "submit"
+        self.closing, self.votes, self.tasks, self.events = [], [], [], []
+        self.moved = {}
+
+    # === WHAT BECOMES OF A DOCUMENT === #
+
+    def submit(self, id_):
+        """Ask the approvers of the next move, or make it where nobody is asked."""
+        transition, stage = (
+            self.facts.find_route(id_, "submit"),
+            self.facts.rows[id_].stage,
+        )
+        if steps := self.facts.list_steps(id_, transition):
+            self._open(id_, transition, steps, stage)
+            self._log(id_, stage, stage, transition)
+        else:
+            self.follow(id_, transition)
+
+    def approve(self, id_, task):
+        """Count one vote; the document moves when the last approver has agreed."""
+        is_done = self._completes(task)
+        rest = [
+            other
+            for other in self.facts.tasks[id_]
+            if other.kind == "approve" and not (other.id == task.id and is_done)
+        ]
+        waiting = [other.sequence for other in rest if other.state == "waiting"]
+        onward = 0
+        if waiting and not any(other.state == "pending" for other in rest):
+            onward = min(waiting)
+        self.votes.append((task.id, id_, task.seat, is_done, onward))
+        transition = self.facts.get_open_transition(id_)
+        if rest:
+            stage = self.facts.rows[id_].stage
+            self._log(id_, stage, stage, transition, task)
+        else:
+            self.follow(id_, transition, task)
+
+    def follow(self, id_, transition, task=None, stage_to=None):
+        """Move a document along a transition, and on through stages that ask nobody."""
+        stage_to = stage_to or transition.stage_to
+        agreed = task if self.name == "approve" else None
+        if any(other != agreed for other in self.facts.tasks.get(id_, ())):
+            self.closing.append(id_)
+        self._log(id_, self.facts.rows[id_].stage, stage_to, transition, task)
+        self._arrive(id_, stage_to)
+
+    def _arrive(self, id_, stage_id):
+        """Put a document into a stage; in a review it waits for its approvers."""
+        definition = self.facts.definitions[self.facts.rows[id_].workflow]
+        seen = set()
+        while definition.stage_of[stage_id].kind == "review" and stage_id not in seen:
+            seen.add(stage_id)
+            transition = self.facts.find_route(id_, "approve", stage_id)
+            if transition is None:
+                document = self.facts.records[id_]
+                raise UserError(document._describe_no_way(stage_id))
+            if steps := self.facts.list_steps(id_, transition):
+                self._open(id_, transition, steps, stage_id)
+                return
+            self._log(id_, stage_id, transition.stage_to, transition, name="pass")
+            stage_id = transition.stage_to
+        kind = definition.stage_of[stage_id].kind
+        self.moved[id_] = (id_, stage_id, find_state(kind, is_open=False), None)
+
+    def _open(self, id_, transition, steps, stage_id):
+        definition = self.facts.definitions[self.facts.rows[id_].workflow]
+        stage = definition.stage_of[stage_id]
+        state = find_state(stage.kind, is_open=True)
+        self.moved[id_] = (id_, stage_id, state, transition.id)
+        self.ask(id_, transition, steps, stage)
+
+    def _completes(self, task):
+        """Tell whether one more vote is the last one that a task needs."""
+        if task.quorum != "all":
+            return task.vote_count + 1 >= task.needed
+        if task.user_id:
+            return True
+        members = self.people.find_members(task.group_id, task.approver_unit_id or 0)
+        return not members - {*task.barred, self.env.uid, task.seat}
+
+    # === WHO IS ASKED === #
+
+    @cached_property
+    def people(self):
+        """Units and people, from the cache."""
+        return self.env["mtqg.unit"]._get_people()
+
+    @cached_property
+    def _resolved(self):
+        return {}
+
+    def ask(self, id_, transition, steps, stage):
+        """Ask the approvers of steps; those of the first sequence decide first."""
+        document = self._describe_document(id_)
+        asked = [
+            (step.sequence * _RUNGS + rung, step, barred, who)
+            for step in steps
+            for barred in [self._list_barred(id_, step)]
+            for rung, who in enumerate(self._resolve(id_, step, barred))
+        ]
+        first = min(sequence for sequence, *_rest in asked)
+        for sequence, step, barred, who in asked:
+            days = 0 if stage.is_outside else step.limit_days
+            self.tasks.append(
+                {
+                    **document,
+                    "transition_id": transition.id,
+                    "step_id": step.id,
+                    "sequence": sequence,
+                    "state": "pending" if sequence == first else "waiting",
+                    "user_id": who.user,
+                    "group_id": who.group,
+                    "approver_unit_id": who.unit,
+                    "quorum": step.quorum,
+                    "needed": step.needed,
+                    "limit_days": days,
+                    "date_limit": self.get_limit(days) if sequence == first else None,
+                    "bar_earlier": step.bar_earlier,
+                    "barred": barred,
+                }
+            )
+
+    def _list_barred(self, id_, step):
+        requester = self.env.uid if self.is_submission else None
+        return frozenset(self.facts.list_barred(id_, step, requester))
+
+    def _resolve(self, id_, step, barred):
+        """Return who is asked; found once for documents that are alike."""
+        target = NOBODY
+        if step.kind == "field":
+            value = self.facts.records[id_][step.field_name][:1]
+            is_user = value._name == "res.users"
+            target = Asked(user=value.id or 0) if is_user else Asked(unit=value.id or 0)
+        key = (step.id, self.facts.rows[id_].unit, barred, target)
+        if key not in self._resolved:
+            self._resolved[key] = resolve(step, key[1], self.people, barred, target)
+        return self._resolved[key]
+
+    def _describe_document(self, id_):
+        document, row = self.facts.records[id_], self.facts.rows[id_]
+        return {
+            "kind": "approve",
+            "res_model": document._name,
+            "res_id": id_,
+            "document_name": document._get_label(),
+            "unit_id": row.unit,
+            "run": (row.run or 0) + self.is_submission,
+            "requester_id": self.env.uid if self.is_submission else row.requester,
+        }
+
+    # === TIME === #
+
+    @cached_property
+    def _limits(self):
+        return {0: None}
+
+    def get_limit(self, days):
+        """Return the last day of a limit that starts today, or None without a limit."""
+        if days not in self._limits:
+            today = today_vn()
+            calendar = self.env["mtqg.day"]._get_calendar(today, today)
+            self._limits[days] = calendar.add(today, days)
+        return self._limits[days]
+
+    # === WRITING === #
+
+    def _log(self, id_, stage_from, stage_to, transition=None, task=None, name=None):
+        self.events.append(
+            {
+                "res_model": self.facts.documents._name,
+                "res_id": id_,
+                "name": name or self.name,
+                "unit_id": self.facts.rows[id_].unit,
+                "comment": self.comment,
+                "stage_from_id": stage_from,
+                "stage_to_id": stage_to,
+                "transition_id": transition.id if transition else None,
+                "step_id": task.step_id if task else None,
+                "reason_id": self.reason.id if self.reason else None,
+                "on_behalf_id": (
+                    task.seat if task and task.seat != self.env.uid else None
+                ),
+            }
+        )
+
+    def finish(self):
+        """Write everything; what the last approval decides becomes true first."""
+        documents = self.facts.documents
+        self.env.flush_all()
+        if self.closing:
+            moves.close_tasks(self.env, documents._name, self.closing)
+        if self.votes:
+            self._write_votes()
+        if done := [id_ for id_, row in self.moved.items() if row[2] == "done"]:
+            documents.browse(done)._on_workflow_done()
+            self.env.flush_all()
+        if self.moved:
+            moves.move_documents(
+                documents.browse(self.moved),
+                list(self.moved.values()),
+                self.is_submission,
+            )
+        moves.insert_tasks(self.env, self.tasks)
+        events.append_events(self.env, self.events)
+
+    def _write_votes(self):
+        days = {
+            task.limit_days
+            for vote in self.votes
+            if vote[4]
+            for task in self.facts.tasks[vote[1]]
+            if task.state == "waiting" and task.limit_days
+        }
+        moves.cast_votes(
+            self.env,
+            self.facts.documents._name,
+            self.votes,
+            {count: self.get_limit(count) for count in days},
+        )
