@@ -11,6 +11,7 @@ from . import (
     test_deadline_alerts,
     test_deadline_facts,
     test_evidence,
+    test_deadline_rules,
     test_hand_over,
     test_advance,
     test_decision_import,
