@@ -22,5 +22,9 @@ from . import (
     test_structure,
     test_tabmis,
     test_workflow,
+    test_workflow_approvers,
+    test_workflow_delegation,
+    test_workflow_health,
+    test_workflow_referral,
     test_years,
 )
