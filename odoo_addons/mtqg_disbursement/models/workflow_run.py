@@ -171,6 +171,8 @@ class Run:
     def _read_target(self, id_, step):
         if step.kind != "field":
             return NOBODY
+        if self.is_submission and step.field_name == "workflow_requester_id":
+            return Asked(user=self.env.uid)  # written with the move
         value = self.facts.records[id_][step.field_name][:1]
         is_user = value._name == "res.users"
         return Asked(user=value.id or 0) if is_user else Asked(unit=value.id or 0)

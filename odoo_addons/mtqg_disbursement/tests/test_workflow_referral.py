@@ -224,7 +224,7 @@ class TestOpinion(DelegationCase):
         self._ask(decision, self.deputy)
         task = self._inbox(self.deputy)
         self.assertEqual(
-            (task.kind, task.question, task.create_uid),
+            (task.kind, task.question, task.requester_id),
             ("opinion", "Is the road needed?", self.leader_a),
         )
         self.assertTrue(task.is_mine)
