@@ -24,7 +24,11 @@ from . import (
     test_workflow,
     test_workflow_approvers,
     test_workflow_delegation,
+    test_workflow_delegation_rights,
+    test_workflow_forms,
+    test_workflow_forward,
     test_workflow_health,
-    test_workflow_referral,
+    test_workflow_opinion,
+    test_workflow_publishing,
     test_years,
 )

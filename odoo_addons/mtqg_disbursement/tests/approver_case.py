@@ -4,6 +4,14 @@ from odoo import Command
 
 from .common import MtqgCommon
 
+MOVES = (
+    ("submit", "start", "review"),
+    ("approve", "review", "done"),
+    ("return", "review", "start"),
+    ("reject", "review", "rejected"),
+    ("withdraw", "review", "start"),
+)
+
 
 class ApproverCase(MtqgCommon):
     """Decisions of commune A on workflows that are made for one test."""
@@ -50,13 +58,7 @@ class ApproverCase(MtqgCommon):
             )
             for kind in ("start", "review", "done", "rejected")
         }
-        for kind, before, after in (
-            ("submit", "start", "review"),
-            ("approve", "review", "done"),
-            ("return", "review", "start"),
-            ("reject", "review", "rejected"),
-            ("withdraw", "review", "start"),
-        ):
+        for kind, before, after in MOVES:
             cls.env["mtqg.workflow.transition"].create(
                 {
                     "workflow_id": workflow.id,
@@ -64,13 +66,11 @@ class ApproverCase(MtqgCommon):
                     "kind": kind,
                     "stage_from_id": stages[before].id,
                     "stage_to_id": stages[after].id,
-                    "step_ids": [
-                        Command.create({"name": f"Step {number}", **step})
-                        for number, step in enumerate(steps, 1)
-                        if kind == "approve"
-                    ],
                 }
             )
+        asking = workflow.transition_ids.filtered(lambda t: t.kind == "approve")
+        for number, step in enumerate(steps, 1):
+            asking.step_ids = [Command.create({"name": f"Step {number}", **step})]
         return workflow
 
     @classmethod
