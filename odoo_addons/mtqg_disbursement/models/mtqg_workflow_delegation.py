@@ -43,9 +43,9 @@ class MtqgWorkflowDelegation(models.Model):
         "res.users", string="Decides", required=True, index=True, ondelete="restrict"
     )
     date_from = fields.Date(
-        string="From", required=True, default=lambda _self: today_vn()
+        string="First day", required=True, default=lambda _self: today_vn()
     )
-    date_to = fields.Date(string="To", required=True, help="Last day, included.")
+    date_to = fields.Date(string="Last day", required=True, help="Included.")
     model_id = fields.Many2one(
         "ir.model",
         string="Only these documents",
@@ -68,12 +68,12 @@ class MtqgWorkflowDelegation(models.Model):
         help="And of the units below it. Empty: of all units.",
     )
     reason = fields.Char(required=True, help="Business trip, leave, illness…")
-    date_revoked = fields.Datetime(readonly=True, copy=False)
+    date_revoked = fields.Datetime(string="Revoked on", readonly=True, copy=False)
     state = fields.Selection(
         [
             ("planned", "Planned"),
             ("active", "In force"),
-            ("ended", "Ended"),
+            ("ended", "Over"),
             ("revoked", "Revoked"),
         ],
         compute="_compute_state",

@@ -109,7 +109,13 @@ class TestPublishing(ApproverCase):
 
     def test_a_field_names_a_stored_unit_or_user(self):
         group = self._group("leader")
-        for name in ("number", "line_ids", "amount_total", "nothing", "reversal_of_id"):
+        for name in (
+            "number",
+            "line_ids",
+            "nothing",
+            "reversal_of_id",
+            "activity_user_id",
+        ):
             self.assertRefused(
                 f"“{name}” is no stored field",
                 {"kind": "field", "field_name": name, "group_id": group},
