@@ -7,6 +7,7 @@ from typing import NamedTuple
 from odoo.api import SUPERUSER_ID
 
 from ..clock import today_vn
+from ..engine.approvers import Asked
 from ..store import conditions, moves
 
 
@@ -42,6 +43,8 @@ class OpenTask(NamedTuple):
     vote_count: int
     limit_days: int
     barred: list
+    guests: list | None
+    passed: list | None
     asked: int
     seat: int
 
@@ -160,6 +163,20 @@ class Facts:
             if task.seat is not None:
                 return task
         return None
+
+    def list_questions(self, id_):
+        """Return the opinions that the user is asked for now."""
+        return [
+            task
+            for task in self.tasks.get(id_, ())
+            if task.kind == "opinion" and task.seat is not None
+        ]
+
+    def list_asked(self, task):
+        """Return the ids of everybody whom a task asks."""
+        people = self.env["mtqg.unit"]._get_people()
+        who = Asked(task.user_id or 0, task.group_id or 0, task.approver_unit_id or 0)
+        return people.find_asked(who, task.guests or (), task.passed or ())
 
     def list_makers(self, id_):
         """Return the ids of who made or submitted a document."""

@@ -5,7 +5,7 @@ from functools import cached_property
 from odoo.exceptions import UserError
 
 from ..clock import today_vn
-from ..engine.approvers import NOBODY, Asked, resolve
+from ..engine.approvers import NOBODY, Asked, Claims, resolve
 from ..engine.workflow import find_state
 from ..store import events, moves
 
@@ -102,8 +102,8 @@ class Run:
             return task.vote_count + 1 >= task.needed
         if task.user_id:
             return True
-        members = self.people.find_members(task.group_id, task.approver_unit_id or 0)
-        return not members - {*task.barred, self.env.uid, task.seat}
+        asked = self.facts.list_asked(task)
+        return not asked - {*task.barred, self.env.uid, task.seat}
 
     # === WHO IS ASKED === #
 
@@ -121,9 +121,8 @@ class Run:
         document = self._describe_document(id_)
         asked = [
             (step.sequence * _RUNGS + rung, step, barred, who)
-            for step in steps
-            for barred in [self._list_barred(id_, step)]
-            for rung, who in enumerate(self._resolve(id_, step, barred))
+            for step, barred, rungs in self._resolve(id_, steps)
+            for rung, who in enumerate(rungs)
         ]
         first = min(sequence for sequence, *_rest in asked)
         for sequence, step, barred, who in asked:
@@ -151,17 +150,32 @@ class Run:
         requester = self.env.uid if self.is_submission else None
         return frozenset(self.facts.list_barred(id_, step, requester))
 
-    def _resolve(self, id_, step, barred):
-        """Return who is asked; found once for documents that are alike."""
-        target = NOBODY
-        if step.kind == "field":
-            value = self.facts.records[id_][step.field_name][:1]
-            is_user = value._name == "res.users"
-            target = Asked(user=value.id or 0) if is_user else Asked(unit=value.id or 0)
-        key = (step.id, self.facts.rows[id_].unit, barred, target)
-        if key not in self._resolved:
-            self._resolved[key] = resolve(step, key[1], self.people, barred, target)
-        return self._resolved[key]
+    def _resolve(self, id_, steps):
+        """Return (step, who may not decide, who is asked one after the other).
+
+        Found once for documents that are alike.
+        """
+        unit = self.facts.rows[id_].unit
+        cases = tuple(
+            (step.id, self._list_barred(id_, step), self._read_target(id_, step))
+            for step in steps
+        )
+        if (unit, cases) not in self._resolved:
+            claims = Claims()
+            self._resolved[unit, cases] = [
+                (step, barred, resolve(step, unit, self.people, barred, target, claims))
+                for step, (_id, barred, target) in zip(steps, cases, strict=True)
+            ]
+        return self._resolved[unit, cases]
+
+    def _read_target(self, id_, step):
+        if step.kind != "field":
+            return NOBODY
+        if self.is_submission and step.field_name == "workflow_requester_id":
+            return Asked(user=self.env.uid)  # written with the move
+        value = self.facts.records[id_][step.field_name][:1]
+        is_user = value._name == "res.users"
+        return Asked(user=value.id or 0) if is_user else Asked(unit=value.id or 0)
 
     def _describe_document(self, id_):
         document, row = self.facts.records[id_], self.facts.rows[id_]
@@ -214,10 +228,11 @@ class Run:
         """Write everything; what the last approval decides becomes true first."""
         documents = self.facts.documents
         self.env.flush_all()
-        if self.closing:
-            moves.close_tasks(self.env, documents._name, self.closing)
+        # votes first: they count on tasks that are still open
         if self.votes:
             self._write_votes()
+        if self.closing:
+            moves.close_tasks(self.env, documents._name, self.closing)
         if done := [id_ for id_, row in self.moved.items() if row[2] == "done"]:
             documents.browse(done)._on_workflow_done()
             self.env.flush_all()
