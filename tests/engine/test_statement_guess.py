@@ -29,6 +29,11 @@ OPEN = [
         "whole_unclear",
     ),
     (
+        "ĐVT: đồng\nMã dự án|Kế hoạch vốn||\n|Tổng số|KLHT|Tạm ứng\n7001234|9|5|4",
+        "B3",
+        "whole_unclear",
+    ),
+    (
         "ĐVT: đồng\nSố CT|Ngày|Mã dự án|Nợ\n1|1/5/2025|7001234|500",
         "D2",
         "unknown_column",

@@ -198,6 +198,52 @@ def test_the_form_of_the_minutes_is_read_on_the_side_of_the_treasury():
     ]
 
 
+def test_rows_that_a_person_calls_sums_are_added_up():
+    table = sheet("""
+        ĐVT: đồng
+        Nội dung|Kế hoạch vốn|Giải ngân
+        Chương trình NTM|300.000|100.000
+        Dự án A|100.000|40.000
+        Dự án B|200.000|60.000
+        Chương trình GNBV|500.000|200.000
+        Dự án C|100.000|50.000
+        Dự án D|400.000|150.000
+        Tổng cộng|800.000|300.000""")
+    found, reading, _lines = read(table)
+    assert codes(found.questions) == {"B3": "looks_like_sum", "B6": "looks_like_sum"}
+    assert set(codes(reading.errors)) == {"B9", "C9"}
+    sums = ["Tháng 5!3", "Tháng 5!6"]
+    again = review(found.profile, table, found.first_row, sums=sums)
+    assert again.is_ready
+    reading = StatementReading(again.profile, table, sums=sums)
+    lines = list(reading.lines(table.rows, again.first_row))
+    assert reading.is_sound
+    assert reading.report.is_whole
+    assert [ln.groups for ln in lines] == ["Chương trình NTM"] * 2 + [
+        "Chương trình GNBV"
+    ] * 2
+
+
+def test_carried_over_capital_beside_that_of_the_year():
+    """Form 01/QTNĐ of TT 91/2025: both blocks have a total of their own."""
+    _found, reading, lines = read("""
+        Đơn vị: đồng
+        Nội dung|Mã số dự án|Kế hoạch vốn kéo dài|||Kế hoạch vốn năm||
+        ||Giải ngân|||Giải ngân||
+        ||Tổng số|Thanh toán KLHT|Tạm ứng|Tổng số|Thanh toán KLHT|Tạm ứng
+        Dự án A|7891234|200.000|150.000|50.000|500.000|400.000|100.000
+        Dự án B|7891235|100.000|100.000||300.000|300.000|
+        Tổng cộng||300.000|250.000|50.000|800.000|700.000|100.000""")
+    assert reading.is_sound
+    assert [(ln.is_carried, ln.completed) for ln in lines] == [
+        (True, 150_000),
+        (False, 400_000),
+        (True, 100_000),
+        (False, 300_000),
+    ]
+    assert lines[0].disbursed == 200_000
+
+
 def test_ratios_may_tell_the_decimal_mark():
     table = """
         ĐVT: triệu đồng

@@ -123,19 +123,21 @@ def review(
     sheet: SheetLike,
     first: int,
     aside: Collection[str] = (),
+    sums: Collection[str] = (),
     *,
     is_whole: bool = True,
 ) -> Guess:
     """Settle what the cells tell, list what is left to ask, and show the first rows.
 
     :param aside: names of rows a person has set aside; they are not asked about
+    :param sums: names of rows a person calls sums of those below them
     """
     rows = sheet.rows[first:]
     if not profile.money_unit and (unit := _likely_unit(profile, rows)):
         profile = replace(profile, money_unit=unit)
     profile = settle(profile, sheet, first, is_whole=is_whole)
     questions = list(_questions(profile, sheet, first))
-    head = StatementReading(profile, sheet, aside, is_whole=is_whole)
+    head = StatementReading(profile, sheet, aside, sums, is_whole=is_whole)
     for _line in head.lines(sheet.rows[: first + SAMPLE_ROWS], first):
         pass
     if not questions and "outline" not in profile.chosen:

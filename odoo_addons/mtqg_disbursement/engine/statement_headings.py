@@ -212,6 +212,8 @@ def _scan_phrases(words: str) -> Scan | None:
     words = _without_moments(words, found)
     found.years = {int(year) for year in YEAR.findall(words)}
     tokens = YEAR.sub(" ", words).split()
+    if tokens[-1:] == ["nam"]:
+        found.current.add("yes")  # "the plan of the year"
     place = 0
     while place < len(tokens):
         size = _phrase_size(tokens, place)

@@ -54,6 +54,7 @@ class StatementReading:
         profile: Profile,
         sheet: SheetLike,
         aside: Collection[str] = (),
+        sums: Collection[str] = (),
         *,
         is_whole: bool = True,
     ) -> None:
@@ -61,11 +62,13 @@ class StatementReading:
 
         :param sheet: gives name, merged cells and addresses; its rows are not used
         :param aside: names (``line_name``) of lines and sums a person sets aside
+        :param sums: names of rows that, as a person says, are sums of those below
         :param is_whole: False when only the first rows will come
         """
         self.profile = profile
         self.sheet = sheet
         self.set_aside = frozenset(aside)
+        self.told_sums = frozenset(sums)
         self.is_whole = is_whole
         self.rows = RowReader(profile, getattr(sheet, "merged", ()))
         self.columns = self.rows.amounts
@@ -125,6 +128,8 @@ class StatementReading:
 
     def _kind(self, row: Row, cells: Cells, after: Row | None) -> str:
         """Tell what a row is: total, text, group, sum or line."""
+        if self._is_told_sum(row):
+            return "group"
         is_titled = row.kind == "amounts" or row.total == "running"
         if is_titled and self._is_group(row, after):
             return "group"
@@ -172,7 +177,8 @@ class StatementReading:
         self._note_errors(row, cells)
         self.sums[row.index] = cells
         if kind == "group":
-            rank = row.rank if self.profile.outline == "numbered" else None
+            is_ranked = self.profile.outline == "numbered"
+            rank = row.rank if is_ranked and not self._is_told_sum(row) else None
             self.totals.group(row.index, rank, row.amounts)
         else:
             self.totals.total(row.index, row.total, row.amounts)
@@ -289,6 +295,10 @@ class StatementReading:
         text = "" if shown is None else str(shown)
         address = self.sheet.address(row, column)
         return CellError(self.sheet.name, address, text, code, values)
+
+    def _is_told_sum(self, row: Row) -> bool:
+        """Tell whether a person says that a row is a sum of those below it."""
+        return line_name(self.sheet.name, row.index) in self.told_sums
 
     def _is_set_aside(self, row: Row) -> bool:
         """Tell whether a person set a row aside, and remember that it was met."""
