@@ -137,6 +137,7 @@ class MtqgWorkflowMixin(models.AbstractModel):
                 task.asked for task in facts.list_pending(origin.id)
             )
             document.can_withdraw = waits and document._may_withdraw()
+            document.workflow_blockers = blockers.get(origin.id, [])
             document.workflow_hint = "\n".join(
                 blocker["message"] for blocker in blockers.get(origin.id, ())
             )

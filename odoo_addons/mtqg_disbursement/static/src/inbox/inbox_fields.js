@@ -1,0 +1,53 @@
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+import { describeDue, formatDay } from "../workflow/words";
+
+/** The name of a document, and below it what it is and where it comes from. */
+export class InboxDocumentField extends Component {
+    static template = "mtqg_disbursement.InboxDocumentField";
+    static props = { ...standardFieldProps };
+
+    get task() {
+        return this.props.record.data;
+    }
+
+    get kind() {
+        const { selection } = this.props.record.fields.res_model;
+        return selection.find(([model]) => model === this.task.res_model)?.[1];
+    }
+}
+
+registry.category("fields").add("mtqg_inbox_document", {
+    component: InboxDocumentField,
+    displayName: _t("Document that waits"),
+    supportedTypes: ["char"],
+    listViewWidth: [220],
+});
+
+/** Until when something has to be decided, and how long that is. */
+export class DueField extends Component {
+    static template = "mtqg_disbursement.DueField";
+    static props = { ...standardFieldProps };
+
+    get iso() {
+        return this.props.record.data[this.props.name]?.toISODate();
+    }
+
+    get day() {
+        return formatDay(this.iso);
+    }
+
+    get left() {
+        return describeDue(this.iso);
+    }
+}
+
+registry.category("fields").add("mtqg_due", {
+    component: DueField,
+    displayName: _t("Last day, and how far it is"),
+    supportedTypes: ["date"],
+    listViewWidth: [120, 140],
+});
