@@ -47,7 +47,7 @@ class MtqgWorkflowBulk(models.AbstractModel):
         :raise UserError: if there is no such move or reason, no comment where one is
             needed, or more than 10,000 documents
         """
-        found = self._check_bulk(name, comment, reason)
+        found = self._check_bulk_words(name, comment, reason)
         documents, blocked = self._split_bulk(name)
         if documents.asker:
             blocked.update(self._move_bulk(name, documents, comment, found))
@@ -69,8 +69,8 @@ class MtqgWorkflowBulk(models.AbstractModel):
 
     # === BUSINESS METHODS === #
 
-    def _check_bulk(self, name, comment=None, reason=None):
-        """Return the reason of that code; refuse arguments that mean nothing."""
+    def _check_bulk(self, name):
+        """Refuse a move that is none, or more documents than one transaction takes."""
         if not isinstance(name, str) or name not in _VERDICTS:
             raise UserError(
                 self.env._(
@@ -85,6 +85,12 @@ class MtqgWorkflowBulk(models.AbstractModel):
                     limit=MAX_DOCUMENTS,
                 )
             )
+
+    def _check_bulk_words(self, name, comment, reason):
+        """Return the reason of that code; refuse words that mean nothing."""
+        self._check_bulk(name)
+        if name in _EXPLAINED:
+            self._check_comment(comment)
         if comment and not isinstance(comment, str):
             raise UserError(self.env._("A comment is a text."))
         return self._find_reason(reason)
@@ -105,10 +111,9 @@ class MtqgWorkflowBulk(models.AbstractModel):
         return _narrow(facts, [id_ for id_ in seen._ids if id_ not in blocked]), blocked
 
     def _find_no_turn(self, name, facts):
-        document = self.sudo()
-        if facts.find_route(document, name) is not None:
+        if facts.find_route(self.id, name) is not None:
             return []
-        return [self._blocker("no_way", document._describe_no_way())]
+        return [self._blocker("no_way", self._describe_no_way())]
 
     def _describe_blocked(self, blockers):
         return {
@@ -189,4 +194,5 @@ def _narrow(facts, ids):
     narrowed = copy(facts)
     narrowed.asker = facts.asker.browse(ids)
     narrowed.documents = facts.documents.browse(ids)
+    narrowed.rows = {id_: facts.rows[id_] for id_ in ids}
     return narrowed

@@ -14,7 +14,7 @@ class MtqgWorkflowInbox(models.Model):
     _inherit = "mtqg.workflow.task"
 
     is_late = fields.Boolean(
-        string="Late", compute="_compute_is_late", search="_search_is_late"
+        string="Overdue", compute="_compute_is_late", search="_search_is_late"
     )
 
     # === COMPUTE METHODS === #
@@ -59,7 +59,7 @@ class MtqgWorkflowInbox(models.Model):
             ``res_id``; all in one transaction
         :raise UserError: as ``action_bulk`` of the documents does
         """
-        self.env["mtqg.workflow.mixin"]._check_bulk(name, comment, reason)
+        self.env["mtqg.workflow.mixin"]._check_bulk_words(name, comment, reason)
         answers = {
             model: self.env[model].browse(ids).action_bulk(name, comment, reason)
             for model, ids in self._list_approvals().items()
@@ -102,7 +102,6 @@ class MtqgWorkflowInbox(models.Model):
         """
         count = self.env["mtqg.measure"]._read_count
         offset, limit = count(offset), min(count(limit, 80) or 80, MAX_PAGE)
-        self._warm_scope()
         query = self._search_mine(domain, offset, limit, order)
         rows, length = inbox.read_page(self, query, today_vn(), bool(domain))
         if length is None:
@@ -143,20 +142,6 @@ class MtqgWorkflowInbox(models.Model):
             raise UserError(
                 self.env._("Tasks cannot be found or put in order that way: %s", error)
             ) from error
-
-    def _warm_scope(self):
-        """Put the paths of the user's units where the record rules look for them.
-
-        The tree of units is cached; without this each request would read them again.
-        """
-        units = self.env["mtqg.unit"].sudo()
-        own, *_delegated = self.env["mtqg.workflow.delegation"]._find_seats()
-        parents, _kinds = units._read_tree()
-        for id_ in own.unit_ids:
-            path, unit = "", id_
-            while unit:
-                path, unit = f"{unit}/{path}", parents[unit]
-            units._fields["parent_path"]._insert_cache(units.browse(id_), [path])
 
     def _list_approvals(self):
         """Return {model: ids of documents} of the tasks that ask for an approval."""

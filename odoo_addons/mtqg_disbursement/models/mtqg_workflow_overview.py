@@ -83,8 +83,8 @@ class MtqgWorkflowOverview(models.AbstractModel):
         ahead = list_ahead(
             definition,
             self.stage_id.id,
-            lambda stage, kind: facts.find_route(self, kind, stage),
-            facts.get_open_transition(self),
+            lambda stage, kind: facts.find_route(self.id, kind, stage),
+            facts.get_open_transition(self.id),
         )
         visits = list_visits(start, self.create_date, moves)
         stages = self.env["mtqg.workflow.stage"].sudo()

@@ -18,8 +18,8 @@ class MtqgWorkflowReturn(models.AbstractModel):
         facts = Facts(self.exists()._filtered_access("read"))
         common, defaults = None, set()
         for document in facts.documents:
-            transition = facts.find_route(document, "return")
-            if not document.workflow_transition_id or transition is None:
+            transition = facts.find_route(document.id, "return")
+            if not facts.rows[document.id].transition or transition is None:
                 return stages, stages
             allowed = document._list_earlier_stages(transition)
             common = allowed if common is None else common & allowed

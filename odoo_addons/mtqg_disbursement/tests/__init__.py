@@ -12,6 +12,7 @@ from . import (
     test_deadline_facts,
     test_evidence,
     test_hand_over,
+    test_inbox,
     test_advance,
     test_decision_import,
     test_disbursement,
@@ -24,5 +25,6 @@ from . import (
     test_structure,
     test_tabmis,
     test_workflow,
+    test_workflow_bulk,
     test_years,
 )

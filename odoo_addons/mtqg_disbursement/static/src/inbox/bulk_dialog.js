@@ -8,8 +8,9 @@ import { useService } from "@web/core/utils/hooks";
 import { writeTable } from "./result_table";
 
 const TASK = "mtqg.workflow.task";
-// documents checked by one request
-const CHUNK = 200;
+// documents checked by one request: few enough for a bar that moves
+const MIN_CHUNK = 5;
+const MAX_CHUNK = 200;
 
 /**
  * Makes one move of one or many documents: asks what has to be said, checks them in
@@ -108,8 +109,9 @@ export class BulkDialog extends Component {
             return this.move(this.props.ids);
         }
         Object.assign(this.state, { step: "check", checked: 0, blocked: [], error: "" });
-        for (let from = 0; from < this.count && this.state.step === "check"; from += CHUNK) {
-            const ids = this.props.ids.slice(from, from + CHUNK);
+        const chunk = Math.min(Math.max(Math.ceil(this.count / 10), MIN_CHUNK), MAX_CHUNK);
+        for (let from = 0; from < this.count && this.state.step === "check"; from += chunk) {
+            const ids = this.props.ids.slice(from, from + chunk);
             const blocked = await this.orm.call(TASK, "check_bulk", [ids, this.props.move]);
             this.state.blocked.push(...blocked);
             this.state.checked += ids.length;

@@ -104,6 +104,8 @@ export class InboxController extends ListController {
         const index = records.indexOf(this.current) + by;
         if (records[index]) {
             this.inbox.currentId = records[index].resId;
+            // Enter opens the document, and not again the menu that was clicked before
+            document.activeElement?.blur();
             this.rootRef.el
                 .querySelector(`.o_data_row[data-id='${records[index].id}']`)
                 ?.scrollIntoView({ block: "nearest" });
@@ -197,7 +199,8 @@ export class InboxController extends ListController {
             });
         }
         this.inbox.stamp++;
-        await this.model.load();
+        // the list, its counters, and those of the search panel
+        await this.env.searchModel._notify();
     }
 }
 

@@ -33,7 +33,8 @@ export class DueField extends Component {
     static props = { ...standardFieldProps };
 
     get iso() {
-        return this.props.record.data[this.props.name]?.toISODate();
+        const date = this.props.record.data[this.props.name];
+        return date ? date.toISODate() : "";
     }
 
     get day() {
