@@ -53,7 +53,9 @@ class MtqgWorkflowBulk(models.AbstractModel):
             blocked.update(self._move_bulk(name, documents, comment, found))
         return {
             "done": [id_ for id_ in dict.fromkeys(self._ids) if id_ not in blocked],
-            "blocked": [blocked[id_] for id_ in dict.fromkeys(self._ids) if id_ in blocked],
+            "blocked": [
+                blocked[id_] for id_ in dict.fromkeys(self._ids) if id_ in blocked
+            ],
         }
 
     @api.readonly
@@ -104,14 +106,13 @@ class MtqgWorkflowBulk(models.AbstractModel):
         self._warm_names(facts)
         for id_, blockers in seen._find_move_blockers(_VERDICTS[name], facts).items():
             document = seen.browse(id_)
-            if not blockers and name in _TURNS:
-                blockers = document._find_no_turn(name, facts)
-            if blockers:
-                blocked[id_] = document._describe_blocked(blockers)
+            reasons = blockers or document._find_no_turn(name, facts)
+            if reasons:
+                blocked[id_] = document._describe_blocked(reasons)
         return _narrow(facts, [id_ for id_ in seen._ids if id_ not in blocked]), blocked
 
     def _find_no_turn(self, name, facts):
-        if facts.find_route(self.id, name) is not None:
+        if name not in _TURNS or facts.find_route(self.id, name) is not None:
             return []
         return [self._blocker("no_way", self._describe_no_way())]
 
@@ -136,16 +137,19 @@ class MtqgWorkflowBulk(models.AbstractModel):
             for task in tasks
             if task.state == "pending" and task.seat is None
         ]
-        self.env["mtqg.workflow.task"].sudo().browse(task.id for task in others).fetch(
-            ["user_id", "group_id", "approver_unit_id"]
-        )
-        units = self.env["mtqg.unit"].sudo()
-        units.browse({t.approver_unit_id for t in others} - {None}).fetch(["name"])
         asked = {(task.group_id, task.approver_unit_id or 0) for task in others}
-        people = units._get_people()
+        people = self.env["mtqg.unit"]._get_people()
         members = {user for pair in asked for user in people.find_members(*pair)}
-        members |= {task.user_id for task in others} - {None}
-        self.env["res.users"].sudo().browse(members).fetch(["name"])
+        for model, ids, names in (
+            (
+                "mtqg.workflow.task",
+                {task.id for task in others},
+                ["user_id", "group_id", "approver_unit_id"],
+            ),
+            ("mtqg.unit", {task.approver_unit_id for task in others}, ["name"]),
+            ("res.users", members | {task.user_id for task in others}, ["name"]),
+        ):
+            self.env[model].sudo().browse(ids - {None}).fetch(names)
 
     # === BUSINESS METHODS - THE MOVE === #
 

@@ -28,9 +28,8 @@ class MtqgWorkflowInbox(models.Model):
     @tools.ormcache("lang")
     def _keep_document_kinds(self, lang):
         kinds = self.env["ir.model"].sudo().with_context(lang=lang)
-        return tuple(
-            (name, kinds._get(name).name) for name in sorted(kinds._get_workflow_models())
-        )
+        names = sorted(kinds._get_workflow_models())
+        return tuple((name, kinds._get(name).name) for name in names)
 
     @api.depends("date_limit", "state")
     def _compute_is_late(self):
@@ -49,7 +48,7 @@ class MtqgWorkflowInbox(models.Model):
     # === ACTION METHODS === #
 
     def action_bulk(self, name, comment=None, reason=None):
-        """Make one move of the documents that wait, of whatever model, as far as it goes.
+        """Make one move of the documents that wait, of several kinds at once.
 
         :param str name: approve, return or reject; submit and withdraw for one's own
         :param str comment: kept in the events; to return or reject, say why
@@ -120,7 +119,12 @@ class MtqgWorkflowInbox(models.Model):
         self.flush_model()
         names = dict(self._list_document_kinds())
         kinds = [
-            {"model": model, "name": names.get(model, model), "total": total, "late": late}
+            {
+                "model": model,
+                "name": names.get(model, model),
+                "total": total,
+                "late": late,
+            }
             for model, total, late in moves.count_mine(self.env, seats, today_vn())
         ]
         return {

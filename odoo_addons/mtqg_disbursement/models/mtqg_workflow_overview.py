@@ -33,24 +33,23 @@ class MtqgWorkflowOverview(models.AbstractModel):
         """Tell the stages behind, here and ahead, and the events, newest first.
 
         ``workflow_overview`` is a dict ``stages``, each with ``name``, ``kind``,
-        ``state`` (passed, here, ahead), ``since`` and ``until`` (UTC), ``seconds`` spent
-        in it, ``by`` (who moved it on) and ``returns``; and ``due``, ``is_late``,
-        ``waiting`` (who is asked). ``workflow_history`` is a list of dicts ``name``,
-        ``title``, ``date``, ``by``, ``on_behalf``, ``stage_from``, ``stage_to``,
-        ``comment``, ``reason``.
+        ``state`` (passed, here, ahead), ``since`` and ``until`` (UTC), ``seconds``
+        spent in it, ``by`` (who moved it on) and ``returns``; and ``due``, ``is_late``,
+        ``asked`` (what for), ``waiting`` (whom). ``workflow_history`` is a list of
+        dicts ``name``, ``title``, ``date``, ``by``, ``on_behalf``, ``stage_from``,
+        ``stage_to``, ``comment``, ``reason``, ``step``.
         """
         saved = self._origin.sudo()
         facts = Facts(saved)
-        events = saved._find_events().grouped("res_id")
-        tasks = saved._find_pending_tasks().grouped("res_id")
-        none = self.env["mtqg.workflow.event"].sudo(), self.env["mtqg.workflow.task"].sudo()
+        all_events, all_tasks = saved._find_events(), saved._find_pending_tasks()
+        events, tasks = all_events.grouped("res_id"), all_tasks.grouped("res_id")
+        self.workflow_overview = self.workflow_history = False
         for document in self:
-            origin = document._origin.sudo()
+            origin = saved.browse(document._origin.id)
             if not origin:
-                document.workflow_overview = document.workflow_history = False
                 continue
-            own_events = events.get(origin.id, none[0])
-            own_tasks = tasks.get(origin.id, none[1])
+            own_events = events.get(origin.id, all_events.browse())
+            own_tasks = tasks.get(origin.id, all_tasks.browse())
             document.workflow_overview = {
                 "stages": origin._describe_way(facts, own_events),
                 **origin._describe_wait(own_tasks),
@@ -87,17 +86,16 @@ class MtqgWorkflowOverview(models.AbstractModel):
             facts.get_open_transition(self.id),
         )
         visits = list_visits(start, self.create_date, moves)
-        stages = self.env["mtqg.workflow.stage"].sudo()
         return [
-            *(self._describe_visit(visit, stages) for visit in visits),
+            *(self._describe_visit(visit) for visit in visits),
             *(
                 {"name": stage.name, "kind": stage.kind, "state": "ahead"}
-                for stage in stages.browse(ahead)
+                for stage in self.stage_id.browse(ahead)
             ),
         ]
 
-    def _describe_visit(self, visit, stages):
-        stage = stages.browse(visit.stage)
+    def _describe_visit(self, visit):
+        stage = self.stage_id.browse(visit.stage)
         return {
             "name": stage.name,
             "kind": stage.kind,
@@ -138,5 +136,6 @@ class MtqgWorkflowEventWords(models.Model):
             "stage_from": is_move and self.stage_from_id.name,
             "stage_to": is_move and self.stage_to_id.name,
             "comment": self.comment or "",
-            "reason": "",
+            "reason": self.reason_id.name or "",
+            "step": self.step_id.name or "",
         }

@@ -34,7 +34,9 @@ class MtqgWorkflowPreview(models.AbstractModel):
         self.check_access("read")
         return {
             "name": self.display_name,
-            "kind": dict(self.env["mtqg.workflow.task"]._list_document_kinds())[self._name],
+            "kind": dict(self.env["mtqg.workflow.task"]._list_document_kinds())[
+                self._name
+            ],
             "unit": self._get_workflow_unit().display_name,
             "facts": self._read_facts(),
             "lines": self._read_lines(),
@@ -71,7 +73,8 @@ class MtqgWorkflowPreview(models.AbstractModel):
                 for n in names
             ],
             "rows": [
-                [_read_value(line, name) for name in names] for line in lines[:MAX_LINES]
+                [_read_value(line, name) for name in names]
+                for line in lines[:MAX_LINES]
             ],
             "count": len(lines),
         }

@@ -26,5 +26,6 @@ from . import (
     test_tabmis,
     test_workflow,
     test_workflow_bulk,
+    test_workflow_overview,
     test_years,
 )

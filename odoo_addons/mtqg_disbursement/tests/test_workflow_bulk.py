@@ -86,8 +86,10 @@ class TestWorkflowBulk(MtqgCommon):
 
     def test_return_and_withdraw_need_a_way_out(self):
         waiting = self._waiting("W-1", "W-2")
-        answer = waiting[0].action_bulk("return", "The date is missing")
+        answer = waiting[0].action_bulk("return", "The date is missing", "missing")
         self.assertEqual(answer["done"], waiting[0].ids)
+        last = waiting[0].sudo().workflow_event_ids.sorted("sequence")[-1]
+        self.assertEqual((last.name, last.reason_id.code), ("return", "missing"))
         self.assertEqual(waiting[0].workflow_state, "draft")
         officer = waiting.with_user(self.officer_a)
         answer = officer.action_bulk("withdraw")
@@ -113,6 +115,8 @@ class TestWorkflowBulk(MtqgCommon):
             (("approve", [["x"]]), "A comment is a text"),
             (("return",), "Say why"),
             (("reject", "  "), "Say why"),
+            (("return", "because", "no such code"), "There is no reason"),
+            (("return", "because", [["x"]]), "There is no reason"),
         ):
             with self.subTest(arguments), self.assertRaisesRegex(UserError, sentence):
                 waiting.action_bulk(*arguments)

@@ -21,9 +21,10 @@ export class BulkDialog extends Component {
     static components = { Dialog };
     static props = {
         close: Function,
-        // approve, return or reject
+        // submit, approve, return, reject or withdraw
         move: String,
-        // ids of tasks; the name where it is only one
+        // tasks, or documents of one kind; the name where it is only one
+        model: String,
         ids: Array,
         name: { type: String, optional: true },
         onDone: Function,
@@ -57,7 +58,7 @@ export class BulkDialog extends Component {
     }
 
     get mustExplain() {
-        return this.props.move !== "approve";
+        return ["return", "reject"].includes(this.props.move);
     }
 
     get isReady() {
@@ -70,17 +71,23 @@ export class BulkDialog extends Component {
 
     get title() {
         const titles = {
+            submit: [_t("Submit the document"), _t("Submit %s documents", this.count)],
             approve: [_t("Approve the document"), _t("Approve %s documents", this.count)],
             return: [_t("Return the document"), _t("Return %s documents", this.count)],
             reject: [_t("Reject the document"), _t("Reject %s documents", this.count)],
+            withdraw: [_t("Withdraw the document"), _t("Withdraw %s documents", this.count)],
         }[this.props.move];
         return titles[this.count === 1 ? 0 : 1];
     }
 
     get verb() {
-        return { approve: _t("Approve"), return: _t("Return"), reject: _t("Reject") }[
-            this.props.move
-        ];
+        return {
+            submit: _t("Submit"),
+            approve: _t("Approve"),
+            return: _t("Return"),
+            reject: _t("Reject"),
+            withdraw: _t("Withdraw"),
+        }[this.props.move];
     }
 
     get percent() {
@@ -88,7 +95,7 @@ export class BulkDialog extends Component {
     }
 
     async loadChoices() {
-        const ids = this.count === 1 ? this.props.ids : [];
+        const ids = this.count === 1 && this.props.model === TASK ? this.props.ids : [];
         const choices = await this.orm.call(TASK, "read_return_choices", [ids]);
         Object.assign(this.state, choices);
     }
@@ -112,7 +119,7 @@ export class BulkDialog extends Component {
         const chunk = Math.min(Math.max(Math.ceil(this.count / 10), MIN_CHUNK), MAX_CHUNK);
         for (let from = 0; from < this.count && this.state.step === "check"; from += chunk) {
             const ids = this.props.ids.slice(from, from + chunk);
-            const blocked = await this.orm.call(TASK, "check_bulk", [ids, this.props.move]);
+            const blocked = await this.call("check_bulk", ids);
             this.state.blocked.push(...blocked);
             this.state.checked += ids.length;
         }
@@ -139,20 +146,23 @@ export class BulkDialog extends Component {
         try {
             const answer = await (this.isReturn && stage && this.count === 1
                 ? this.returnOne(comment, reason, stage)
-                : this.orm.call(TASK, "action_bulk", [ids, this.props.move, comment, reason]));
+                : this.call("action_bulk", ids, comment, reason));
             this.state.done = answer.done;
             this.state.blocked = [...known, ...answer.blocked];
         } catch (error) {
             Object.assign(this.state, { step: "ask", error: error.data?.message || `${error}` });
             return;
         }
-        this.hasMoved = true;
         if (this.count === 1 && this.state.done.length) {
             this.props.close();
         } else {
             this.state.step = "result";
         }
         this.props.onDone(this.state.done);
+    }
+
+    call(method, ids, ...words) {
+        return this.orm.call(this.props.model, method, [ids, this.props.move, ...words]);
     }
 
     async returnOne(comment, reason, stage) {
@@ -165,11 +175,11 @@ export class BulkDialog extends Component {
     /** Returns the result as a table: every document, and what became of it. */
     async readTable() {
         const rows = this.state.done.length
-            ? await this.orm.read(TASK, this.state.done, ["document_name"])
+            ? await this.orm.read(this.props.model, this.state.done, ["display_name"])
             : [];
         return writeTable([
             [_t("Document"), _t("Result"), _t("Reason")],
-            ...rows.map((row) => [row.document_name, _t("Done"), ""]),
+            ...rows.map((row) => [row.display_name, _t("Done"), ""]),
             ...this.state.blocked.map(({ name, message }) => [name, _t("Not done"), message]),
         ]);
     }

@@ -165,6 +165,10 @@ export class InboxController extends ListController {
         return this.filter.kind === kind && this.filter.isLate === isLate;
     }
 
+    openSubmitted() {
+        return this.actionService.doAction("mtqg_disbursement.mtqg_workflow_task_action_all");
+    }
+
     help(part) {
         this.dialogService.add(InboxHelp, { part });
     }
@@ -183,6 +187,7 @@ export class InboxController extends ListController {
         this.place = this.records.indexOf(this.current);
         this.dialogService.add(BulkDialog, {
             move,
+            model: this.props.resModel,
             ids,
             name,
             onDone: (done) => this.afterMove(move, done, name),

@@ -24,6 +24,11 @@ registry.category("fields").add("mtqg_inbox_document", {
     component: InboxDocumentField,
     displayName: _t("Document that waits"),
     supportedTypes: ["char"],
+    fieldDependencies: [
+        { name: "kind", type: "selection" },
+        { name: "unit_id", type: "many2one" },
+        { name: "forwarded_by_id", type: "many2one" },
+    ],
     listViewWidth: [220],
 });
 
@@ -50,5 +55,6 @@ registry.category("fields").add("mtqg_due", {
     component: DueField,
     displayName: _t("Last day, and how far it is"),
     supportedTypes: ["date"],
+    fieldDependencies: [{ name: "is_late", type: "boolean" }],
     listViewWidth: [120, 140],
 });

@@ -5,7 +5,11 @@ import { describeDue, describeSince, describeSpan, formatDay, formatDayOf, forma
 /** The stages behind a document, where it is, and those ahead, with their dates. */
 export class StageBar extends Component {
     static template = "mtqg_disbursement.StageBar";
-    static props = { overview: Object };
+    static props = {
+        overview: Object,
+        // where it is told beside the bar for whom the document waits
+        isExplained: { type: Boolean, optional: true },
+    };
 
     get stages() {
         return this.props.overview.stages;
