@@ -251,7 +251,7 @@ def test_one_of_three_payments_is_too_much(person, register):
     text = waiting.value.path().read_text("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text, newline="")))
     assert [row[0] for row in rows[1:]] == list(AMOUNTS)
-    assert rows[1][1:] == ["Đã xong", ""]
+    assert rows[1][1:] == ["Hoàn thành", ""]
     assert rows[3][1] == "Không chuyển được"
     assert "200.000.000" in rows[3][2]
     treasurer.page.click(".o_mtqg_bulk_close")

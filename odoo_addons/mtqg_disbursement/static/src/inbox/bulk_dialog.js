@@ -94,6 +94,20 @@ export class BulkDialog extends Component {
         return Math.floor((100 * this.state.checked) / this.count);
     }
 
+    get checking() {
+        return _t("Checking: %(checked)s of %(count)s", {
+            checked: this.state.checked,
+            count: this.count,
+        });
+    }
+
+    get verdict() {
+        return _t("%(passing)s can go on, %(blocked)s cannot:", {
+            passing: this.passing.length,
+            blocked: this.state.blocked.length,
+        });
+    }
+
     async loadChoices() {
         const ids = this.count === 1 && this.props.model === TASK ? this.props.ids : [];
         const choices = await this.orm.call(TASK, "read_return_choices", [ids]);

@@ -18,6 +18,17 @@ export class InboxDocumentField extends Component {
         const { selection } = this.props.record.fields.res_model;
         return selection.find(([model]) => model === this.task.res_model)?.[1];
     }
+
+    get note() {
+        const { unit_id: unit, forwarded_by_id: forwarder } = this.task;
+        return [
+            this.kind,
+            unit?.display_name,
+            forwarder && _t("forwarded by %s", forwarder.display_name),
+        ]
+            .filter(Boolean)
+            .join(" · ");
+    }
 }
 
 registry.category("fields").add("mtqg_inbox_document", {

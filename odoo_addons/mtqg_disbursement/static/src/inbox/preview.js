@@ -1,5 +1,6 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { localization } from "@web/core/l10n/localization";
+import { _t } from "@web/core/l10n/translation";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { formatFloat } from "@web/views/fields/formatters";
@@ -63,6 +64,10 @@ export class Preview extends Component {
             default:
                 return value === false ? "" : value;
         }
+    }
+
+    get allLines() {
+        return _t("All %s lines", this.state.page.lines.count);
     }
 
     isNumber({ type }) {

@@ -66,6 +66,10 @@ export class History extends Component {
         return EVENT_ICONS[name] || "fa-circle-o";
     }
 
+    who({ by, on_behalf: principal }) {
+        return principal ? _t("%(by)s (in place of %(principal)s)", { by, principal }) : by;
+    }
+
     moment(utc) {
         return formatMoment(utc);
     }

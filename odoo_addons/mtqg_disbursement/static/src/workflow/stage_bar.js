@@ -1,4 +1,5 @@
 import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 
 import { describeDue, describeSince, describeSpan, formatDay, formatDayOf, formatMoment } from "./words";
 
@@ -40,19 +41,27 @@ export class StageBar extends Component {
         return formatDayOf(utc);
     }
 
-    day(date) {
-        return formatDay(date);
-    }
-
     span(seconds) {
         return describeSpan(seconds);
     }
 
     since(utc) {
-        return describeSince(utc);
+        return _t("since %(day)s · %(span)s", {
+            day: formatDayOf(utc),
+            span: describeSince(utc),
+        });
     }
 
-    due(date) {
-        return describeDue(date);
+    get due() {
+        const { due } = this.props.overview;
+        return _t("due on %(day)s · %(left)s", { day: formatDay(due), left: describeDue(due) });
+    }
+
+    get waiting() {
+        return _t("waits for %s", this.props.overview.waiting.join("; "));
+    }
+
+    returned(times) {
+        return times === 1 ? _t("sent back once") : _t("sent back %s times", times);
     }
 }
