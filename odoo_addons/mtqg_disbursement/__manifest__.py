@@ -54,6 +54,8 @@
         "views/mtqg_project_views.xml",
         "views/mtqg_workflow_views.xml",
         "views/mtqg_workflow_task_views.xml",
+        "views/mtqg_workflow_inbox_views.xml",
+        "views/mtqg_workflow_bulk_actions.xml",
         "views/mtqg_workflow_event_views.xml",
         "views/mtqg_workflow_anchor_views.xml",
         "views/mtqg_workflow_return_reason_views.xml",

@@ -31,6 +31,22 @@ class MtqgProject(models.Model):
         "location",
         "percent_progress",
     )
+    _workflow_preview_fields = (
+        "code",
+        "kind",
+        "program_id",
+        "location",
+        "amount_total",
+        "decision_number",
+        "date_decision",
+        "date_start",
+        "date_end",
+        "amount_assigned",
+        "amount_disbursed",
+        "percent_disbursed",
+        "percent_progress",
+        "note",
+    )
     _workflow_columns = {
         "amount": "amount_total",
         "group": "kind",

@@ -13,6 +13,7 @@ from . import (
     test_evidence,
     test_deadline_rules,
     test_hand_over,
+    test_inbox,
     test_advance,
     test_decision_import,
     test_disbursement,
@@ -33,5 +34,7 @@ from . import (
     test_workflow_health,
     test_workflow_opinion,
     test_workflow_publishing,
+    test_workflow_bulk,
+    test_workflow_overview,
     test_years,
 )
