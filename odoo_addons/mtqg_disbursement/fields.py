@@ -50,8 +50,9 @@ class HeldMany2one(fields.Many2one):
     """A many2one without a foreign key, because another key holds the same row.
 
     For rows that are written by the thousand: what a task names is named by its
-    document or its step, too, and these keys refuse the deletion. PostgreSQL checks
-    every key of every row, which costs more than the row itself.
+    document or its step, too; what an event names is noted once in ``store.events``.
+    Those keys refuse the deletion. PostgreSQL checks every key of every row, which
+    costs more than the row itself.
     """
 
     def update_db_foreign_key(self, model, column):

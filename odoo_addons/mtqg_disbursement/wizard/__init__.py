@@ -9,5 +9,7 @@ from . import (
     mtqg_deadline_preview,
     mtqg_deadline_reason,
     mtqg_workflow_reason,
+    mtqg_workflow_verification,
+    mtqg_workflow_anchor_check,
     mtqg_workflow_referral,
 )
