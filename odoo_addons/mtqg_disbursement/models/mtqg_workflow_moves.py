@@ -131,13 +131,14 @@ class MtqgWorkflowMoves(models.AbstractModel):
     def _leave_by(self, name, facts, comment, reason=None, stage=None):
         """Follow the transition of a kind that leads out of the documents' stages."""
         run = Run(facts, name, comment, reason)
-        for document in facts.documents:
-            transition = facts.find_route(document.id, name)
+        for id_ in facts.rows:
+            document = facts.records[id_]
+            transition = facts.find_route(id_, name)
             if transition is None:
                 raise UserError(document._describe_no_way())
             target = stage and document._find_earlier_stage(stage, transition)
-            task = facts.find_my_task(document.id) if name != "withdraw" else None
-            run.follow(document.id, transition, task, target)
+            task = facts.find_my_task(id_) if name != "withdraw" else None
+            run.follow(id_, transition, task, target)
         run.finish()
 
     def _find_earlier_stage(self, code, transition):
