@@ -17,6 +17,18 @@ class Seat(NamedTuple):
     model: str = ""
     scope_unit_ids: tuple | None = None
 
+    def asks(self, task, document):
+        """Tell whether an open task of a document asks this seat."""
+        if self.model not in {"", document._name}:
+            return False
+        unit = document._get_workflow_unit().id
+        if self.scope_unit_ids is not None and unit not in self.scope_unit_ids:
+            return False
+        if task.user_id:
+            return task.user_id == self.principal_id
+        places = {None, *self.unit_ids}
+        return task.group_id in self.group_ids and task.approver_unit_id in places
+
 
 class MtqgWorkflowDelegation(models.Model):
     """Somebody is absent and another decides in his place, on these days only.

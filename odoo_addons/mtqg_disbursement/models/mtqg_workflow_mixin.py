@@ -232,6 +232,14 @@ class MtqgWorkflowMixin(models.AbstractModel):
         """Return the unit whose leader approves the document."""
         return self[self._workflow_unit_field]
 
+    def _list_opener_scopes(self):
+        """Return ((role, unit id), …): who has the role there or above may open it.
+
+        It says in short what the record rules say; a document with rules of its own
+        says so here, too.
+        """
+        return (("viewer", self._get_workflow_unit().id),)
+
     def _get_makers(self):
         """Return the users who made the document, and so may not approve it."""
         self.ensure_one()
@@ -258,6 +266,8 @@ class MtqgWorkflowMixin(models.AbstractModel):
             return
         for document in self:
             if document._is_locked():
+                # what it is called and where it stands is not for everybody
+                document.check_access("read")
                 raise UserError(
                     self.env._(
                         "%(document)s is “%(stage)s” and cannot be changed. While it "

@@ -105,7 +105,7 @@ class MtqgWorkflowMoves(models.AbstractModel):
         self._check_comment(comment)
         found = self._find_reason(reason)
         facts = Facts(self)
-        self._check_move("decide", facts)
+        self._check_move(name, facts)
         self._leave_by(name, facts, comment, found, stage)
         return True
 
@@ -132,10 +132,10 @@ class MtqgWorkflowMoves(models.AbstractModel):
         run = Run(facts, name, comment, reason)
         for document in facts.documents:
             transition = facts.find_route(document, name)
-            if transition is None:
-                raise UserError(document._describe_no_way())
             target = stage and document._find_earlier_stage(stage, transition)
-            task = facts.find_my_task(document) if name != "withdraw" else None
+            task = None
+            if name != "withdraw":
+                task = facts.find_my_task(document) or facts.find_asked_task(document)
             run.follow(document, transition, task, target)
         run.finish()
 

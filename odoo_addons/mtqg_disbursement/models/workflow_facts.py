@@ -8,6 +8,7 @@ from odoo.api import SUPERUSER_ID
 
 from ..clock import today_vn
 from ..store import conditions, moves
+from .workflow_openers import Openers
 
 # what every move reads of its documents
 _COLUMNS = [
@@ -48,8 +49,9 @@ class Facts:
 
     def __init__(self, documents):
         self.env = documents.env
-        self.asker = documents
-        self.documents = documents.sudo()
+        # a caller may send a number twice; each document moves once
+        self.asker = documents.browse(dict.fromkeys(documents._ids))
+        self.documents = self.asker.sudo()
         self.documents.fetch(_COLUMNS)
 
     @cached_property
@@ -62,8 +64,52 @@ class Facts:
         for row in moves.read_open_tasks(
             self.env, self.documents._name, self.documents.ids, seats
         ):
-            found[row[1]].append(OpenTask(*row))
+            found[row[1]].append(self._keep_openers(OpenTask(*row), seats))
         return found
+
+    def _keep_openers(self, task, seats):
+        """Return a task without the seats of people who may not open its document.
+
+        Whoever decides opens the document himself; those he stands in for might not.
+        """
+        if {task.asked, task.seat} <= {None, self.env.uid}:
+            return task
+        document = self.documents.browse(task.res_id)
+        openers = self.openers.find(document)
+        asked = [
+            seat
+            for seat in seats
+            if seat.principal_id in {self.env.uid, *openers}
+            and seat.asks(task, document)
+        ]
+        free = (s for s in asked if not {s.user_id, s.principal_id} & {*task.barred})
+        return task._replace(
+            asked=next((seat.principal_id for seat in asked), None),
+            seat=next((seat.principal_id for seat in free), None),
+        )
+
+    @cached_property
+    def openers(self):
+        """Who may open which document, and the people who may."""
+        return Openers(self.env["mtqg.unit"]._get_people())
+
+    @cached_property
+    def votes(self):
+        """What has been agreed to in the present round, by document."""
+        found = defaultdict(list)
+        for id_, step_id, state, users in moves.read_votes(self.documents):
+            found[id_].append((step_id, state, users))
+        return found
+
+    def find_voters(self, document):
+        """Return the ids of who has agreed to a document, and for whom."""
+        return {
+            id_ for _step, _state, users in self.votes[document.id] for id_ in users
+        }
+
+    def list_agreed_steps(self, document):
+        """Return the ids of the steps that have been agreed to by somebody."""
+        return {step for step, state, _u in self.votes[document.id] if state == "done"}
 
     @cached_property
     def writable(self):
@@ -116,6 +162,24 @@ class Facts:
         """Return the steps of a transition that are asked for a document."""
         return [s for s in transition.steps if self.holds(document, s.condition)]
 
+    def list_passes(self, document, stage_id):
+        """Yield the transitions through reviews that ask nobody, from a stage on.
+
+        None comes last where there is no way on, or only round in a circle.
+        """
+        definition = document.workflow_id._get_definition()
+        seen = set()
+        while definition.stage_of[stage_id].kind == "review":
+            transition = self.find_route(document, "approve", stage_id)
+            if transition is None or stage_id in seen:
+                yield None
+                return
+            if self.list_steps(document, transition):
+                return
+            yield transition
+            seen.add(stage_id)
+            stage_id = transition.stage_to
+
     def list_pending(self, document):
         """Return the approvals that a document waits for now."""
         return [
@@ -128,6 +192,11 @@ class Facts:
         """Return the first approval that the user may give, or None."""
         pending = self.list_pending(document)
         return next((task for task in pending if task.seat is not None), None)
+
+    def find_asked_task(self, document):
+        """Return the first approval that the user is asked for, barred or not."""
+        pending = self.list_pending(document)
+        return next((task for task in pending if task.asked is not None), None)
 
     def list_missing_papers(self, document, transition):
         """Return the ids of the types of paper that a transition lacks."""

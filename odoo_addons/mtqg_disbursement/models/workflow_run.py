@@ -8,9 +8,12 @@ from ..clock import today_vn
 from ..engine.approvers import Asked, resolve
 from ..engine.workflow import find_state
 from ..store import events, moves
+from .workflow_turns import Turn
 
 # tasks of one step that climbs the units are asked one after the other
 _RUNGS = 1_000
+# approvals given before do not count any more
+_SENT_BACK = frozenset({"return", "reject", "withdraw"})
 
 
 class Run:
@@ -24,7 +27,7 @@ class Run:
         self.facts, self.env = facts, facts.env
         self.name, self.comment, self.reason = name, comment, reason
         self.closing, self.votes, self.tasks, self.events = set(), [], [], []
-        self.rows = {}
+        self.rows, self.states, self.seats, self.rounds = {}, {}, {}, set()
 
     # === WHAT BECOMES OF A DOCUMENT === #
 
@@ -33,35 +36,32 @@ class Run:
         transition = self.facts.find_route(document, "submit")
         if steps := self.facts.list_steps(document, transition):
             self._open(document, transition, steps, document.stage_id.id)
-            self._log(document, self.name, document.stage_id.id, document.stage_id.id)
+            stage = document.stage_id.id
+            self._log(document, self.name, stage, stage, transition=transition)
         else:
             self.follow(document, transition)
 
     def approve(self, document, task):
         """Count one vote; the document moves when the last approver has agreed."""
-        is_done = self._completes(task)
-        rest = [
-            other
-            for other in self.facts.tasks[document.id]
-            if other.kind == "approve" and not (other.id == task.id and is_done)
-        ]
-        waiting = [other.sequence for other in rest if other.state == "waiting"]
-        onward = 0
-        if waiting and not any(other.state == "pending" for other in rest):
-            onward = min(waiting)
-        self.votes.append((task.id, document.id, task.seat, is_done, onward))
+        turn = Turn(self, document, task)
+        self.votes.append(turn.vote)
+        self.seats[document.id] = task.seat
+        self.states |= turn.others
+        self.tasks += turn.rows
         transition = self.facts.get_open_transition(document)
-        if rest:
+        if turn.is_over:
+            self.follow(document, transition, task)
+        else:
             stage = document.stage_id.id
             self._log(document, self.name, stage, stage, task, transition)
-        else:
-            self.follow(document, transition, task)
 
     def follow(self, document, transition, task=None, stage_to=None):
         """Move a document along a transition, and on through stages that ask nobody."""
         stage_from = document.stage_id.id
         stage_to = stage_to or transition.stage_to
-        if any(other != task for other in self.facts.tasks.get(document.id, ())):
+        # what was agreed to is closed by the vote
+        rest = self.facts.tasks[document.id]
+        if any(t.kind != "approve" or self.name != "approve" for t in rest):
             self.closing.add(document.id)
         self._log(document, self.name, stage_from, stage_to, task, transition)
         self._arrive(document, stage_to)
@@ -69,19 +69,26 @@ class Run:
     def _arrive(self, document, stage_id):
         """Put a document into a stage; in a review it waits for its approvers."""
         definition = document.workflow_id._get_definition()
-        seen = set()
-        while definition.stage_of[stage_id].kind == "review" and stage_id not in seen:
-            seen.add(stage_id)
-            transition = self.facts.find_route(document, "approve", stage_id)
-            if transition is None:
-                raise UserError(document._describe_no_way(stage_id))
-            if steps := self.facts.list_steps(document, transition):
-                self._open(document, transition, steps, stage_id)
-                return
-            self._log(document, "pass", stage_id, transition.stage_to, None, transition)
-            stage_id = transition.stage_to
+        for passed in self.facts.list_passes(document, stage_id):
+            self._check_pass(document, passed, stage_id)
+            self._log(document, "pass", passed.stage_from, passed.stage_to)
+            stage_id = passed.stage_to
         kind = definition.stage_of[stage_id].kind
-        self.rows[document.id] = (stage_id, find_state(kind, is_open=False), None)
+        if kind == "review":
+            if self.name in _SENT_BACK:
+                self.rounds.add(document.id)
+            transition = self.facts.find_route(document, "approve", stage_id)
+            steps = self.facts.list_steps(document, transition)
+            self._open(document, transition, steps, stage_id)
+        else:
+            self.rows[document.id] = (stage_id, find_state(kind, is_open=False), None)
+
+    def _check_pass(self, document, transition, stage_id):
+        """Refuse to go on where there is no way, or where papers are missing."""
+        if transition is None:
+            raise UserError(document._describe_no_way(stage_id))
+        blockers = document._find_paper_blockers(document, transition, self.facts)
+        document._raise_listed({document.id: blockers})
 
     def _open(self, document, transition, steps, stage_id):
         definition = document.workflow_id._get_definition()
@@ -90,53 +97,53 @@ class Run:
         self.rows[document.id] = (stage_id, state, transition.id)
         self.tasks += self.prepare_tasks(document, transition, steps, stage)
 
-    def _completes(self, task):
-        """Tell whether one more vote is the last one that a task needs."""
-        if task.quorum != "all":
-            return task.vote_count + 1 >= task.needed
-        if task.user_id:
-            return True
-        members = self.people.find_members(task.group_id, task.approver_unit_id or 0)
-        return not members - {*task.barred, self.env.uid, task.seat}
-
     # === WHO IS ASKED === #
-
-    @cached_property
-    def people(self):
-        """Units and people, from the cache."""
-        return self.env["mtqg.unit"]._get_people()
 
     def prepare_tasks(self, document, transition, steps, stage):
         """Return rows of tasks that ask the approvers of steps on a document."""
         rows = []
         for step in steps:
-            barred = document._get_barred(step)
+            barred = self._list_barred(document, step)
             asked = resolve(
                 step,
                 document._get_workflow_unit().id,
-                self.people,
+                self.facts.openers.keep(document),
                 frozenset(barred),
-                self._read_target(document, step),
+                self.read_target(document, step),
             )
             for rung, who in enumerate(asked):
-                rows.append(
-                    {
-                        **self._describe_document(document),
-                        "transition_id": transition.id,
-                        "step_id": step.id,
-                        "sequence": step.sequence * _RUNGS + rung,
-                        "user_id": who.user,
-                        "group_id": who.group,
-                        "approver_unit_id": who.unit,
-                        "quorum": step.quorum,
-                        "needed": step.needed,
-                        "limit_days": 0 if stage.is_outside else step.limit_days,
-                        "bar_earlier": step.bar_earlier,
-                        "barred": barred,
-                    }
-                )
+                row = self.prepare_task(document, transition, step, who, barred)
+                row["sequence"] = step.sequence * _RUNGS + rung
+                row["limit_days"] = 0 if stage.is_outside else step.limit_days
+                rows.append(row)
         self._ask_first(rows)
         return rows
+
+    def prepare_task(self, document, transition, step, who, barred):
+        """Return the row of a task that asks somebody."""
+        return {
+            **self._describe_document(document),
+            "transition_id": transition.id,
+            "step_id": step.id,
+            "user_id": who.user,
+            "group_id": who.group,
+            "approver_unit_id": who.unit,
+            "quorum": step.quorum,
+            # a person who is asked by name is the only one who can agree
+            "needed": 1 if who.user else step.needed,
+            "bar_earlier": step.bar_earlier,
+            "barred": barred,
+        }
+
+    def _list_barred(self, document, step):
+        """Return whom separation of duties bars from a step before it is asked."""
+        barred = document._get_barred(step)
+        # a submission, and what was sent back, begin with no approvals
+        if step.bar_earlier and self.name in {"approve", "hand_over"}:
+            barred |= self.facts.find_voters(document)
+            if document.id in self.seats:
+                barred |= {self.env.uid, self.seats[document.id]}
+        return barred
 
     def _ask_first(self, rows):
         first = min((row["sequence"] for row in rows), default=0)
@@ -152,11 +159,12 @@ class Run:
             "res_id": document.id,
             "document_name": document._get_label(),
             "unit_id": document._get_workflow_unit().id,
-            "run": document.workflow_run,
+            "run": document.workflow_run + (document.id in self.rounds),
             "requester_id": document.workflow_requester_id.id,
         }
 
-    def _read_target(self, document, step):
+    def read_target(self, document, step):
+        """Return the user or the unit that the field of a step names."""
         if step.kind != "field":
             return Asked()
         value = document[step.field_name][:1]
@@ -183,14 +191,14 @@ class Run:
     # === WRITING === #
 
     def _log(self, document, name, stage_from, stage_to, task=None, transition=None):
-        principal = task.seat if task else None
+        principal = (task.seat or task.asked) if task else None
         self.events.append(
             {
                 "res_model": document._name,
                 "res_id": document.id,
                 "name": name,
                 "unit_id": document._get_workflow_unit().id,
-                "comment": (self.comment or "").strip(),
+                "comment": "" if name == "pass" else (self.comment or "").strip(),
                 "stage_from_id": stage_from,
                 "stage_to_id": stage_to,
                 "transition_id": transition.id if transition else None,
@@ -204,10 +212,14 @@ class Run:
         """Write everything; what the last approval decides becomes true first."""
         documents = self.facts.documents
         self.env.flush_all()
-        if self.closing:
-            moves.close_tasks(self.env, documents._name, self.closing)
         if self.votes:
             self._write_votes()
+        if self.states:
+            moves.set_states(self.env, self.states)
+        if self.closing:
+            moves.close_tasks(self.env, documents._name, self.closing)
+        if self.rounds:
+            moves.start_round(documents.browse(self.rounds))
         done = [id_ for id_, row in self.rows.items() if row[1] == "done"]
         if done:
             documents.browse(done)._on_workflow_done()
