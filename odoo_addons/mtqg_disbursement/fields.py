@@ -1,4 +1,4 @@
-"""The money field of the register."""
+"""Fields of the register: money, and references that need no key of their own."""
 
 from odoo import fields
 from odoo.exceptions import ValidationError
@@ -44,3 +44,16 @@ class Dong(fields.Integer):
                     limit=f"{MAX_DONG:,}",
                 )
             ) from None
+
+
+class HeldMany2one(fields.Many2one):
+    """A many2one without a foreign key, because another key holds the same row.
+
+    For rows that are written by the thousand: what a task names is named by its
+    document or its step, too; what an event names is noted once in ``store.events``.
+    Those keys refuse the deletion. PostgreSQL checks every key of every row, which
+    costs more than the row itself.
+    """
+
+    def update_db_foreign_key(self, model, column):
+        """Leave the column without a key."""

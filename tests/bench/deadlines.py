@@ -1,4 +1,4 @@
-"""Ten rules over 200,000 balances: a pass over all of them, and after a posting.
+"""Ten rules over 200,000 balances: a pass over all of them, and after two postings.
 
 The floor is one SQL scan over all balances that counts the states of all pairs of rule
 and balance, with the rules' scopes and thresholds written out by hand. It reads nothing
@@ -46,15 +46,22 @@ def run(env):
     times = measure(full, floor, rounds=5)
     yield row("deadlines", "full pass, 200,000 x 10", times, 2, count)
 
-    touched = _post_payments(env)
+    touched = _post_payments(env, SQL("1000 + mod(id, 7)"))
+    yield _follow(env, floor, "incremental, 2,000 touched", touched, 0.1)
+    # facts have to be written then: the floor only reads
+    touched = _post_payments(env, SQL("amount_available"))
+    yield _follow(env, floor, "incremental, 2,000 met by it", touched)
+
+
+def _follow(env, floor, case, entries, goal=None):
+    """Return the line of what a posting of some entries costs."""
 
     def incremental():
         with undone(env):
-            deadlines.follow_entries(env, touched)
+            deadlines.follow_entries(env, entries)
 
     count = queries(env, incremental)
-    times = measure(incremental, floor, rounds=5)
-    yield row("deadlines", "incremental, 2,000 touched", times, 0.1, count)
+    return row("deadlines", case, measure(incremental, floor, rounds=5), goal, count)
 
 
 def _make_province(env):
@@ -194,16 +201,17 @@ def _pair(measure_, threshold, origin, due):
     )
 
 
-def _post_payments(env):
-    """Pay something more from some balances; return the entries as the ledger does."""
+def _post_payments(env, amount):
+    """Pay an amount (SQL) from some balances; return the entries as the ledger does."""
     env.cr.execute(
         SQL(
             """INSERT INTO mtqg_entry (allocation_id, kind, amount, date)
-               SELECT id, 'completed', 1000 + mod(id, 7), DATE '2024-08-15'
+               SELECT id, 'completed', %s, DATE '2024-08-15'
                  FROM mtqg_allocation
                 WHERE amount_available > 10000 AND plan_year = %s
                 ORDER BY md5(id::text) LIMIT %s
                RETURNING allocation_id, kind, date, reversal_of_id""",
+            amount,
             YEAR,
             TOUCHED,
         )

@@ -65,6 +65,7 @@ SUDO_PLACES = {
             "mtqg_decision_hand_over",
             "all of a unit goes",
         ),
+        ("mtqg_disbursement", "models", "mtqg_decision_hand_back", "all of it returns"),
         (
             "mtqg_disbursement",
             "models",

@@ -17,6 +17,7 @@ BELOW = {
         "fields": {"engine"},
         "store": {"clock", "engine"},
         "hooks": {"store"},
+        "cli": set(),  # commands are read without the addon, and ask its models
         "demo": set(),  # its documents go through the models, by their names
         "models": {"clock", "fields", "engine", "files", "store"},
         "wizard": {"clock", "fields", "engine", "files", "store", "models"},

@@ -49,6 +49,10 @@ class People:
             yield unit
             unit = self.parents.get(unit, 0)
 
+    def get_path(self, unit: int) -> str:
+        """Return the ids of the superiors and of the unit, from the top, as a path."""
+        return "".join(f"{place}/" for place in reversed(list(self.climb(unit))))
+
     def find_members(self, group: int, unit: int) -> frozenset[int]:
         """Return the active users of a group in a unit."""
         return self.holders(group).get(unit, frozenset())

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from .curve import MONTHS
 from .ledger import Entry, available
+from .promise import Subject
 from .shares import split
+
+# thirteen months of đồng by subject, as a commitment promises them
+Promise = dict[Subject, list[int]]
 
 
 class Part(NamedTuple):
@@ -61,3 +66,58 @@ def list_entries(
             Entry(heir, "advance", part.advance),
         ]
     return [entry for entry in entries if entry.amount]
+
+
+def share_promise(
+    promise: Mapping[Subject, Sequence[int]],
+    months_over: int,
+    find_shares: Callable[[Subject], Mapping[int, int]],
+) -> tuple[Promise, dict[int, Promise]]:
+    """Return what a unit keeps of its promise, and what each successor takes over.
+
+    Months that are over stay with the unit that promised them; each later month goes
+    over to the đồng (largest remainder).
+
+    :param months_over: so many months of the plan year had ended on the day
+    :param find_shares: weight of each successor for a subject
+
+    >>> road = (1, 2025, "investment", False)
+    >>> kept, taken = share_promise({road: [7, 0, 5] + [0] * 10}, 1, lambda _: {8: 1, 9: 1})
+    >>> kept[road][:3], taken[8][road][:3], taken[9][road][:3]
+    ([7, 0, 0], [0, 0, 3], [0, 0, 2])
+    """
+    later = MONTHS - months_over
+    kept: Promise = {}
+    taken: dict[int, Promise] = {}
+    for subject, amounts in promise.items():
+        kept[subject] = [*amounts[:months_over], *[0] * later]
+        shares = find_shares(subject)
+        parts = [split(a, list(shares.values())) for a in amounts[months_over:]]
+        for heir, months in zip(shares, zip(*parts, strict=True), strict=False):
+            if any(months):
+                taken.setdefault(heir, {})[subject] = [*[0] * months_over, *months]
+    return kept, taken
+
+
+def add_promises(
+    first: Mapping[Subject, Sequence[int]],
+    second: Mapping[Subject, Sequence[int]],
+    sign: int = 1,
+) -> Promise:
+    """Return two promises together, or what is left of the first without the second.
+
+    >>> a, b = {(1, 2025, "investment", False): [5] * 13}, {}
+    >>> add_promises(a, b) == a, add_promises(a, a, -1) == {}
+    (True, True)
+    """
+    nothing = [0] * MONTHS
+    found = {
+        subject: [
+            one + sign * other
+            for one, other in zip(
+                first.get(subject, nothing), second.get(subject, nothing), strict=True
+            )
+        ]
+        for subject in dict.fromkeys([*first, *second])
+    }
+    return {subject: amounts for subject, amounts in found.items() if any(amounts)}

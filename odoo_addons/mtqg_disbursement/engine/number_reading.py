@@ -146,6 +146,28 @@ def guess_decimal_mark(values: Iterable[object]) -> str:
     return marks.pop() if marks else UNKNOWN
 
 
+def shown_mark(text: str) -> str:
+    """Tell which mark the text of one amount proves to be the decimal one.
+
+    >>> shown_mark("1.234,5"), shown_mark("1,234,567 đ"), shown_mark("1.234")
+    (',', '.', '')
+    """
+    if len(text) > LONGEST:
+        return UNKNOWN
+    return _shown_mark(_unsigned(_without_unit(text)[0])[1])
+
+
+def is_ambiguous(text: str) -> bool:
+    """Tell a number whose mark may group thousands or begin decimals.
+
+    >>> is_ambiguous("1.234"), is_ambiguous("(12,345)"), is_ambiguous("1.234,5")
+    (True, True, False)
+    """
+    if len(text) > LONGEST:
+        return False
+    return bool(AMBIGUOUS.fullmatch(_unsigned(_without_unit(text)[0])[1]))
+
+
 def _shown_mark(body: str) -> str:
     """Tell which mark this one number proves to be the decimal one."""
     if AMBIGUOUS.fullmatch(body):

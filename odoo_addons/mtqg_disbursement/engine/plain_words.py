@@ -16,6 +16,9 @@ def plain(text: object) -> str:
     >>> plain(None)
     ''
     """
-    letters = unicodedata.normalize("NFKD", str(text if text is not None else ""))
+    written = str(text if text is not None else "")
+    if written.isascii():
+        return NOT_A_WORD.sub(" ", written.lower()).strip()
+    letters = unicodedata.normalize("NFKD", written)
     bare = "".join(c for c in letters if not unicodedata.combining(c)).lower()
     return NOT_A_WORD.sub(" ", bare.replace("đ", "d")).strip()

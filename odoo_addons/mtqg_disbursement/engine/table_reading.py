@@ -16,7 +16,8 @@ from .number_reading import (
     read_amount,
 )
 from .plain_words import plain
-from .table_layout import CellError, Layout, SheetLike, cell_at, error_at, find_layout
+from .table_heading import CellError, SheetLike, cell_at, error_at
+from .table_layout import Layout, find_layout
 from .table_totals import Amount, TotalRow, check_columns, check_row
 from .table_words import nature_of, source_of, total_row_kind
 

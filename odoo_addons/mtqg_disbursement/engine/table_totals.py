@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .table_layout import CellError, Layout, error_at
+from .table_heading import CellError, error_at
+from .table_layout import Layout
 from .table_words import Heading
 
 

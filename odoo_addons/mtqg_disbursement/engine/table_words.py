@@ -7,6 +7,7 @@ no accents. A new way to write a heading is one more word in a line.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 
 from .plain_words import plain
@@ -72,11 +73,17 @@ TRAILING = re.compile(r" (?:ho tro|budget|capital|source)$")
 
 TOTAL_ROWS = "total|grand total|tong|tong so|tong cong|tong cong so|toan tinh|tong von"
 SUBTOTAL_ROW = re.compile(r"^(?:cong|subtotal|sub total|tong(?: cong| so)?|total)\b")
+# "Cộng" adds up, "công" works: only accents tell them apart, where there are any.
+WORK = re.compile(r"(?:tổng\s+)?công\b")
+NO_TOTAL_ROW = re.compile(
+    r"^(?:cong (?:trinh|ty|tac|an|vien|bo|nghe|dong|nhan|chung|cu|van|suat|trai)"
+    r"|tong (?:cong (?:ty|trinh|an|tac)|cuc|hop|ket|thau|muc|du toan|quan))\b"
+)
 
 UNIT_PHRASE = re.compile(
-    r"(?P<scale>\b(?:nghin|ngan|trieu|ty|ti|tr|thousand|million|billion)\b"
+    r"(?P<scale>\b(?:nghin|ngan|trieu|ty|ti|tr|trd|tyd|ngd|thousand|million|billion)\b"
     r"|\b1 000 000 000\b|\b1 000 000\b|\b1 000\b|\b1000\b)?"
-    r" ?(?P<money>\b(?:dong|vnd|vn dong|d)\b)?"
+    r" ?(?P<money>\b(?:dong(?: viet nam)?|vnd|vn dong|viet nam dong|d)\b)?"
 )
 UNIT_SAID = re.compile(r"\b(?:dvt|don vi tinh|don vi|unit|unit of money|currency)\b")
 SCALES = {
@@ -87,6 +94,9 @@ SCALES = {
     "1000": "thousand",
     "trieu": "million",
     "tr": "million",
+    "trd": "million",
+    "ngd": "thousand",
+    "tyd": "billion",
     "million": "million",
     "1 000 000": "million",
     "ty": "billion",
@@ -266,11 +276,18 @@ def total_row_kind(text: object) -> str:
     ('grand', 'grand', 'sub')
     >>> total_row_kind("Tổng huyện Ba Bể"), total_row_kind("NTM")
     ('sub', '')
+    >>> total_row_kind("Công trình A"), total_row_kind("TỔNG CÔNG TRÌNH thủy lợi B")
+    ('', '')
+    >>> total_row_kind("Cộng đồng dân cư thôn 2"), total_row_kind("Cộng: công trình A")
+    ('', 'sub')
     """
     words = plain(text)
     if words in GRAND_TOTAL_ROWS:
         return "grand"
-    return "sub" if SUBTOTAL_ROW.match(words) else ""
+    is_name = NO_TOTAL_ROW.match(words) or WORK.match(
+        unicodedata.normalize("NFC", str(text or "").strip()).lower()
+    )
+    return "sub" if SUBTOTAL_ROW.match(words) and not is_name else ""
 
 
 def money_unit_of(text: object) -> str | None:

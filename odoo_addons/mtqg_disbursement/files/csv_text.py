@@ -4,13 +4,17 @@ import csv
 import io
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from .limits import Limits
+from .old_letters import from_tcvn3, is_old_text
 from .refusal import FileRefused
-from .sheet import Cell, Sheet
+from .sheet import Cell
 
+OLD_WINDOWS = "cp1258"
 DELIMITERS = (";", "\t", ",", "|")
 SAMPLE_LINES = 50
+SAMPLE_BYTES = 64 * 1024
 BYTE_ORDER_MARKS = {
     b"\xef\xbb\xbf": "utf-8-sig",
     b"\xff\xfe": "utf-16",
@@ -21,23 +25,26 @@ SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ufffe\uffff]")
 
 
-def read_csv(content: bytes, name: str, limits: Limits) -> Sheet:
-    """Read CSV bytes into one sheet of text cells.
+def csv_rows(content: bytes, name: str, limits: Limits) -> Iterator[list[Cell]]:
+    """Read CSV bytes row by row; Excel's own hint counts as an empty first row.
 
-    :raise FileRefused: not text, or larger than ``limits``
+    :param name: what to call the sheet in a refusal
+    :raise FileRefused: not text, or larger than ``limits``, at the row that is
     """
     text = decode(content)
     hint = SEPARATOR_LINE.match(text)
+    if hint:
+        yield []
     body = text[hint.end() :] if hint else text
     delimiter = hint[1] if hint else sniff_delimiter(body)
-    rows = _read_rows(body, delimiter, Sheet(name), limits)
-    return Sheet(name, [[], *rows] if hint else rows)
+    yield from _read_rows(body, delimiter, name, limits)
 
 
 def decode(content: bytes) -> str:
-    """Turn bytes into text: UTF-8, UTF-16, else Vietnamese Windows (1258).
+    """Turn bytes into text: UTF-8, UTF-16, else Vietnamese Windows (1258) or TCVN3.
 
-    Windows-1258 writes a tone as a letter of its own, so the text is composed.
+    Windows-1258 writes a tone as a letter of its own, so the text is composed. It and
+    TCVN3 use the same bytes: the one whose words are Vietnamese is chosen.
 
     :raise FileRefused: ``unknown_encoding`` when no reading gives clean text
 
@@ -49,9 +56,18 @@ def decode(content: bytes) -> str:
             text = content.decode(encoding)
         except UnicodeError:
             continue
+        if encoding == OLD_WINDOWS and is_old_text(
+            _latin(content[:SAMPLE_BYTES]), text[:SAMPLE_BYTES]
+        ):
+            text = from_tcvn3(_latin(content))
         if not CONTROL.search(text):
             return unicodedata.normalize("NFC", text)
     raise FileRefused(code="unknown_encoding")
+
+
+def _latin(content: bytes) -> str:
+    """Give each byte as the western letter that an old font would draw anew."""
+    return content.decode("cp1252", errors="replace")
 
 
 def _encodings(content: bytes) -> tuple[str, ...]:
@@ -61,7 +77,7 @@ def _encodings(content: bytes) -> tuple[str, ...]:
             return (encoding,)
     if b"\x00" in content:
         return ("utf-16-le", "utf-16-be")
-    return ("utf-8", "cp1258")
+    return ("utf-8", OLD_WINDOWS)
 
 
 def sniff_delimiter(text: str) -> str:
@@ -95,33 +111,29 @@ def _regularity(sample: str, delimiter: str) -> tuple[float, int]:
 
 
 def _read_rows(
-    text: str, delimiter: str, sheet: Sheet, limits: Limits
-) -> list[list[Cell]]:
+    text: str, delimiter: str, name: str, limits: Limits
+) -> Iterator[list[Cell]]:
     """Read the rows, stopping at the first limit passed."""
-    rows: list[list[Cell]] = []
     count = 0
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        for row in reader:
+        for index, row in enumerate(reader):
             count += len(row)
-            _check_row(row, len(rows), count, sheet, limits)
-            rows.append([cell.strip() or None for cell in row])
+            _check_row(row, index, count, name, limits)
+            yield [cell.strip() or None for cell in row]
     except csv.Error as error:
         # the csv module's own cap on one field, or a stray line end in one
         raise FileRefused(code="broken") from error
-    return rows
 
 
 def _check_row(
-    row: list[str], index: int, count: int, sheet: Sheet, limits: Limits
+    row: list[str], index: int, count: int, name: str, limits: Limits
 ) -> None:
     """Refuse a row beyond the limits."""
     if index >= limits.rows:
-        raise FileRefused(code="too_many_rows", sheet=sheet.name, limit=limits.rows)
+        raise FileRefused(code="too_many_rows", sheet=name, limit=limits.rows)
     if len(row) > limits.columns:
-        raise FileRefused(
-            code="too_many_columns", sheet=sheet.name, limit=limits.columns
-        )
+        raise FileRefused(code="too_many_columns", sheet=name, limit=limits.columns)
     if count > limits.cells:
         raise FileRefused(code="too_many_cells", limit=limits.cells)
     if any(len(cell) > limits.cell_length for cell in row):

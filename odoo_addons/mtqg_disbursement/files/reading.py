@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
 from pathlib import PurePath
 
-from .csv_text import read_csv
+from .csv_text import csv_rows
 from .limits import DEFAULT_LIMITS, Limits
+from .old_letters import Repair, repair_of
 from .refusal import FileRefused
-from .sheet import Sheet
-from .workbook import read_workbook
+from .sheet import Cell, Sheet, Table
+from .workbook import open_workbook
 from .xls import read_xls
 from .xlsx import check_xlsx
 
 ZIP = b"PK\x03\x04"
+SAMPLE_ROWS = 300  # enough to tell an old font
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # First bytes of what people attach by mistake, and the name of it.
 OTHER_KINDS = {
@@ -34,24 +39,74 @@ def read_sheets(
 ) -> list[Sheet]:
     """Read an XLSX, XLS or CSV file into sheets of plain cells.
 
-    The kind is told by the first bytes, never by the name, which only titles
-    the one sheet of a CSV file.
-
-    :raise FileRefused: the file is none of these, unsafe, damaged or larger
-        than ``limits``; nothing else is ever raised for any bytes
+    :raise FileRefused: as ``open_tables``
 
     >>> [sheet.rows for sheet in read_sheets(b"a;b\\n1;2\\n", "x.csv")]
     [[['a', 'b'], ['1', '2']]]
     """
+    return [
+        Sheet(table.name, list(table.rows()), table.is_hidden, table.merged)
+        for table in open_tables(content, filename, limits)
+    ]
+
+
+def open_tables(
+    content: bytes, filename: str = "", limits: Limits = DEFAULT_LIMITS
+) -> list[Table]:
+    """Open an XLSX, XLS or CSV file, to be read row by row.
+
+    The kind is told by the first bytes, never by the name, which only titles
+    the one sheet of a CSV file. Texts typed in an old font become Unicode.
+
+    :raise FileRefused: the file is none of these, unsafe, damaged or larger
+        than ``limits``, here or while its rows are read; nothing else is ever
+        raised for any bytes
+    """
     _check_size(content, limits)
     if content.startswith(ZIP):
-        return read_workbook(check_xlsx(content, limits), limits)
-    if content.startswith(OLE):
-        return read_xls(content, limits)
+        tables = open_workbook(check_xlsx(content, limits), limits)
+    elif content.startswith(OLE):
+        tables = [_table(sheet) for sheet in read_xls(content, limits)]
+    else:
+        _check_kind(content)
+        name = PurePath(filename or "CSV").stem
+        return [Table(name, partial(csv_rows, content, name, limits))]
+    return [_repaired(table) for table in tables]
+
+
+def _table(sheet: Sheet) -> Table:
+    """Give a sheet that is read already as one that is read row by row."""
+    return Table(sheet.name, partial(iter, sheet.rows), sheet.is_hidden, sheet.merged)
+
+
+def _repaired(table: Table) -> Table:
+    """Read a sheet through its old font, if the first rows tell of one."""
+    texts = (
+        cell
+        for row in islice(table.rows(), SAMPLE_ROWS)
+        for cell in row
+        if isinstance(cell, str)
+    )
+    repair = repair_of(texts)
+    if not repair:
+        return table
+    rows = partial(_through, table.rows, repair)
+    return Table(table.name, rows, table.is_hidden, table.merged)
+
+
+def _through(
+    rows: Callable[[], Iterator[list[Cell]]], repair: Repair
+) -> Iterator[list[Cell]]:
+    """Repair the texts of each row."""
+    for row in rows():
+        yield [repair(cell) if isinstance(cell, str) else cell for cell in row]
+
+
+def _check_kind(content: bytes) -> None:
+    """Refuse what is known to be no table."""
     for start, kind in OTHER_KINDS.items():
         if content.startswith(start):
             raise FileRefused(code="unsupported_kind", kind=kind)
-    return [read_csv(content, PurePath(filename or "CSV").stem, limits)]
 
 
 def _check_size(content: bytes, limits: Limits) -> None:

@@ -1,9 +1,13 @@
 """What a file becomes: named sheets of plain cells."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 
 Cell = str | int | float | bool | date | None
+# first row and column, last row and column
+Merge = tuple[int, int, int, int]
 
 
 @dataclass
@@ -13,16 +17,33 @@ class Sheet:
     Cells are text, whole and other numbers, booleans, dates, or None when
     empty. An error value stays as its text (``#REF!``), and a formula that
     was never calculated as ``=`` and its text, so that a number asked of
-    them is refused at the cell instead of read as empty.
+    them is refused at the cell instead of read as empty. ``merged`` are areas
+    shown as one cell, whose text stands in the first.
     """
 
     name: str
     rows: list[list[Cell]] = field(default_factory=list)
     is_hidden: bool = False
+    merged: list[Merge] = field(default_factory=list)
 
     def address(self, row: int, column: int) -> str:
         """Give the A1 address of a cell counted from 0."""
         return f"{column_letters(column)}{row + 1}"
+
+
+@dataclass
+class Table:
+    """A sheet read row by row, as often as wanted; each row as in ``Sheet``."""
+
+    name: str
+    rows: Callable[[], Iterator[list[Cell]]]
+    is_hidden: bool = False
+    merged: list[Merge] = field(default_factory=list)
+
+    def head(self, count: int) -> Sheet:
+        """Return the first rows as a sheet."""
+        rows = list(islice(self.rows(), count))
+        return Sheet(self.name, rows, self.is_hidden, self.merged)
 
 
 def column_letters(column: int) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from functools import partial
 
 from python_calamine import (
     CalamineError,
@@ -15,16 +17,20 @@ from python_calamine import (
 from .cells import plain_cell
 from .limits import Limits
 from .refusal import FileRefused
-from .sheet import Cell, Sheet
+from .sheet import Cell, Merge, Table
 from .xlsx import Parts, repack
 from .xlsx_names import dropped_cells, sheet_names
 
+DAMAGE = (CalamineError, OSError, ValueError)
+Places = dict[tuple[int, int], str]
 
-def read_workbook(parts: Parts, limits: Limits) -> list[Sheet]:
-    """Read the sheets of checked parts.
+
+def open_workbook(parts: Parts, limits: Limits) -> list[Table]:
+    """Open the sheets of checked parts, to be read row by row.
 
     :param parts: what ``check_xlsx`` returned
-    :raise FileRefused: damaged beyond reading, or a cell longer than the limit
+    :raise FileRefused: damaged beyond reading; while rows are read also a cell
+        longer than the limit
     """
     dropped = {
         title: dropped_cells(parts[name])
@@ -32,58 +38,71 @@ def read_workbook(parts: Parts, limits: Limits) -> list[Sheet]:
         if name in parts
     }
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(repack(parts))) as workbook:
-            sheets = [_read_sheet(workbook, index) for index in _worksheets(workbook)]
-    except (CalamineError, OSError, ValueError) as error:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(repack(parts)))
+        return [
+            Table(
+                about.name,
+                partial(_rows, book, index, dropped.get(about.name, {}), limits),
+                about.visible != SheetVisibleEnum.Visible,
+                _merged(book.get_sheet_by_index(index)),
+            )
+            for index, about in enumerate(book.sheets_metadata)
+            if about.typ == SheetTypeEnum.WorkSheet
+        ]
+    except DAMAGE as error:
         raise FileRefused(code="broken") from error
-    for sheet in sheets:
-        _restore(sheet, dropped.get(sheet.name, {}))
-        _check_lengths(sheet, limits)
-    return sheets
 
 
-def _worksheets(workbook: CalamineWorkbook) -> list[int]:
-    """Number the sheets that are tables, not charts or dialogs."""
-    return [
-        index
-        for index, about in enumerate(workbook.sheets_metadata)
-        if about.typ == SheetTypeEnum.WorkSheet
-    ]
+def _merged(sheet: CalamineSheet) -> list[Merge]:
+    """Give the merged areas of a sheet."""
+    return [(*start, *end) for start, end in sheet.merged_cell_ranges or ()]
 
 
-def _read_sheet(workbook: CalamineWorkbook, index: int) -> Sheet:
-    """Read one sheet; its first row is row 1 whatever is empty above."""
-    about = workbook.sheets_metadata[index]
-    sheet: CalamineSheet = workbook.get_sheet_by_index(index)
-    rows = sheet.to_python(skip_empty_area=False)
-    return Sheet(
-        about.name,
-        [[plain_cell(value) for value in row] for row in rows],
-        about.visible != SheetVisibleEnum.Visible,
-    )
+def _rows(
+    book: CalamineWorkbook, index: int, dropped: Places, limits: Limits
+) -> Iterator[list[Cell]]:
+    """Read one sheet; its first row is row 1 and its first column A."""
+    missing, number = _by_row(dropped), -1
+    try:
+        sheet = book.get_sheet_by_index(index)
+        left = [None] * (sheet.start[1] if sheet.start else 0)
+        for number, values in enumerate(sheet.iter_rows()):
+            row = left + [plain_cell(value) for value in values]
+            _restore(row, missing.pop(number, {}))
+            _check_lengths(row, limits)
+            yield row
+    except DAMAGE as error:
+        raise FileRefused(code="broken") from error
+    yield from _rows_beyond(number + 1, missing)
 
 
-def _restore(sheet: Sheet, dropped: dict[tuple[int, int], str]) -> None:
-    """Put back what the parser gave as empty."""
+def _by_row(dropped: Places) -> dict[int, dict[int, str]]:
+    """Sort what the parser gives as empty by its row."""
+    rows: dict[int, dict[int, str]] = {}
     for (row, column), text in dropped.items():
-        if row < len(sheet.rows) and column < len(sheet.rows[row]):
-            sheet.rows[row][column] = text
-        else:
-            _put(sheet, row, column, text)
+        rows.setdefault(row, {})[column] = text
+    return rows
 
 
-def _put(sheet: Sheet, row: int, column: int, text: Cell) -> None:
-    """Put a cell beyond what the parser gave."""
-    while len(sheet.rows) <= row:
-        sheet.rows.append([])
-    cells = sheet.rows[row]
-    cells.extend([None] * (column + 1 - len(cells)))
-    cells[column] = text
+def _restore(row: list[Cell], texts: dict[int, str]) -> None:
+    """Put back what the parser gave as empty."""
+    for column, text in texts.items():
+        row.extend([None] * (column + 1 - len(row)))
+        row[column] = text
 
 
-def _check_lengths(sheet: Sheet, limits: Limits) -> None:
+def _rows_beyond(
+    first: int, missing: dict[int, dict[int, str]]
+) -> Iterator[list[Cell]]:
+    """Give the rows under the last one of the parser, which it dropped whole."""
+    for number in range(first, max(missing, default=-1) + 1):
+        row: list[Cell] = []
+        _restore(row, missing.get(number, {}))
+        yield row
+
+
+def _check_lengths(row: list[Cell], limits: Limits) -> None:
     """Refuse a text longer than the limit (texts kept inside their cells)."""
-    for row in sheet.rows:
-        for cell in row:
-            if isinstance(cell, str) and len(cell) > limits.cell_length:
-                raise FileRefused(code="text_too_long", limit=limits.cell_length)
+    for cell in row:
+        if isinstance(cell, str) and len(cell) > limits.cell_length:
+            raise FileRefused(code="text_too_long", limit=limits.cell_length)

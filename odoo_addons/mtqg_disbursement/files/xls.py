@@ -39,8 +39,13 @@ def read_xls(content: bytes, limits: Limits) -> list[Sheet]:
     if "code" in answer:
         raise FileRefused(answer["code"], **answer["values"])
     return [
-        Sheet(name, [[_cell(cell) for cell in row] for row in rows], is_hidden)
-        for name, rows, is_hidden in answer["sheets"]
+        Sheet(
+            name,
+            [[_cell(cell) for cell in row] for row in rows],
+            is_hidden,
+            [tuple(area) for area in merged],
+        )
+        for name, rows, is_hidden, merged in answer["sheets"]
     ]
 
 

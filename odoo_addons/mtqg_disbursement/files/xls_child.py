@@ -52,9 +52,9 @@ def read(workbook: object, caps: dict[str, int]) -> dict:
         if longest(rows) > caps["cell_length"]:
             return refusal("text_too_long", limit=caps["cell_length"])
         is_hidden = not str(about.visible).endswith(".Visible")
-        sheets.append(
-            (about.name, [[plain(cell) for cell in row] for row in rows], is_hidden)
-        )
+        merged = [(*start, *end) for start, end in sheet.merged_cell_ranges or ()]
+        plain_rows = [[plain(cell) for cell in row] for row in rows]
+        sheets.append((about.name, plain_rows, is_hidden, merged))
     return {"sheets": sheets}
 
 

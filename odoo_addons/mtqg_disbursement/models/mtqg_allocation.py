@@ -109,6 +109,8 @@ class MtqgAllocation(models.Model):
     )
     # One letter a live deadline rule, written by the store's pass over deadlines.
     deadline_digest = fields.Char(readonly=True, copy=False)
+    # No deadline was met later than this: entries of later days change no day met.
+    deadline_met = fields.Date(string="Last deadline met", readonly=True, copy=False)
     # Of this balance and everything below it.
     amount_disbursed_total = Dong(
         string="Disbursed with subordinates", compute="_compute_totals"
@@ -296,20 +298,25 @@ class MtqgAllocation(models.Model):
         :param dict parents: parent of each balance; balances that are not open yet
             have negative keys and only count on their parents
         """
+        return [
+            allocation._describe_fault(counter, missing)
+            for allocation, counter, missing in self._iter_overdrafts(entries, parents)
+        ]
+
+    def _iter_overdrafts(self, entries, parents=None):
+        """Yield (balance, counter, missing đồng) of what the entries would overdraw."""
         if parents is None:
             touched = self.sudo().browse({entry.allocation for entry in entries})
             parents = {a.id: a.parent_id.id or None for a in touched}
         deltas = compute_deltas(entries, parents)
-        return [
-            allocation._describe_fault(counter, missing)
-            for allocation in self.sudo().browse(id_ for id_ in deltas if id_ > 0)
+        for allocation in self.sudo().browse(id_ for id_ in deltas if id_ > 0):
             for counter, missing in find_faults(
                 {
                     name: allocation[f"amount_{name}"] + deltas[allocation.id][name]
                     for name in COUNTERS
                 }
-            )
-        ]
+            ):
+                yield allocation, counter, missing
 
     def _describe_fault(self, counter, missing):
         label = self._fields[f"amount_{counter}"]._description_string(self.env)

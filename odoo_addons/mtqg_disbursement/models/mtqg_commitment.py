@@ -34,6 +34,7 @@ class MtqgCommitment(models.Model):
     _workflow_condition_fields = (
         "plan_year",
         "version",
+        "hand_over_id",
         "unit_id",
         "unit_id.kind",
         "unit_id.parent_id",

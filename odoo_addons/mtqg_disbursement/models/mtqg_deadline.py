@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from ..engine.deadlines import state_of
 from ..engine.money import to_rpc
 from ..fields import Dong
-from ..store import deadline_view, deadlines
+from ..store import deadline_states, deadline_view
 from .mtqg_allocation import NATURES, SOURCES
 from .mtqg_deadline_rule import MEASURES, SUBJECTS, WEIGHTS
 
@@ -127,7 +127,9 @@ class MtqgDeadline(models.Model):
             wanted = {count(id_) for id_ in date}
             date, known_at = known_at, _known_at
         day, known = self.env["mtqg.measure"]._read_times(date, known_at)
-        rows = deadlines.list_states(self.env, self._find_balances(wanted), day, known)
+        rows = deadline_states.list_states(
+            self.env, self._find_balances(wanted), day, known
+        )
         found = [self._describe_row(row, day) for row in rows]
         return [row for row in found if not wanted or row["id"] in wanted]
 

@@ -42,7 +42,9 @@ class MtqgDeadlineExtension(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        raise self._refuse()
+        if self:
+            raise self._refuse()
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -137,7 +137,6 @@ class MtqgDeadlineRule(models.Model):
     )
     replaces_id = fields.Many2one(
         "mtqg.deadline.rule",
-        string="Replaces",
         readonly=True,
         copy=False,
         ondelete="restrict",

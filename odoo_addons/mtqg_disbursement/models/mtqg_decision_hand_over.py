@@ -35,6 +35,17 @@ class MtqgDecisionHandOver(models.Model):
     balance_count = fields.Integer(
         string="Balances handed over", compute="_compute_handed_over"
     )
+    # What the decision changes besides the ledger, for a reversal.
+    former_date_to = fields.Date(string="Last day before", readonly=True, copy=False)
+    moved_unit_ids = fields.Many2many(
+        "mtqg.unit",
+        "mtqg_decision_moved_unit_rel",
+        "decision_id",
+        "unit_id",
+        string="Units that got another superior",
+        readonly=True,
+        copy=False,
+    )
 
     # === COMPUTE METHODS === #
 
@@ -147,6 +158,58 @@ class MtqgDecisionHandOver(models.Model):
                 ),
             )
         yield from self._iter_voucher_faults()
+        yield from self._iter_decision_faults()
+        yield from self._iter_commitment_faults()
+
+    def _iter_decision_faults(self):
+        running = (
+            self.env["mtqg.decision"]
+            .sudo()
+            .search(
+                [
+                    ("unit_id", "=", self.predecessor_id.id),
+                    ("workflow_state", "=", "running"),
+                ]
+            )
+        )
+        for decision in running:
+            yield (
+                "decision",
+                self.env._(
+                    "Decision %(number)s of %(unit)s is still under way: finish or "
+                    "withdraw it first.",
+                    number=decision.number,
+                    unit=self.predecessor_id.name,
+                ),
+            )
+
+    def _iter_commitment_faults(self):
+        """Name commitments of the units that are open, in years that go over."""
+        units = self.predecessor_id | self.heir_ids.successor_id
+        first_year = self.env["mtqg.commitment"]._get_first_year(self.date)
+        unsigned = (
+            self.env["mtqg.commitment"]
+            .sudo()
+            .search(
+                [
+                    ("unit_id", "in", units.ids),
+                    ("plan_year", ">=", first_year),
+                    ("workflow_state", "in", ("draft", "running")),
+                ]
+            )
+        )
+        for commitment in unsigned:
+            yield (
+                "commitment",
+                self.env._(
+                    "%(unit)s has a commitment for %(year)s that is not signed yet "
+                    "(%(document)s): have it signed or rejected, or delete the draft, "
+                    "first.",
+                    unit=commitment.unit_id.name,
+                    year=commitment.plan_year,
+                    document=commitment._get_label(),
+                ),
+            )
 
     def _iter_voucher_faults(self):
         running = (
@@ -177,15 +240,14 @@ class MtqgDecisionHandOver(models.Model):
             decision._raise_blockers(lambda document: document._find_document_faults())
             decision._hand_over_balances()
             decision._hand_over_dossiers()
+            decision._hand_over_commitments()
             decision._end_unit()
         return super(MtqgDecisionHandOver, self - moves)._on_workflow_done()
 
-    def _get_shares(self, balance):
-        """Return {successor id: weight} for a balance."""
-        if balance.project_id:
-            heir = self.heir_ids.filtered(lambda h: balance.project_id in h.project_ids)
-            if heir:
-                return {heir.successor_id.id: 1}
+    def _get_shares(self, project):
+        """Return {successor id: weight} for what belongs to a project, or to none."""
+        if heir := self.heir_ids.filtered(lambda h: project & h.project_ids):
+            return {heir.successor_id.id: 1}
         return {heir.successor_id.id: heir.share for heir in self.heir_ids}
 
     def _hand_over_balances(self):
@@ -194,7 +256,7 @@ class MtqgDecisionHandOver(models.Model):
         parts = {
             balance: share_out(
                 {name: balance[f"amount_{name}"] for name in COUNTERS},
-                self._get_shares(balance),
+                self._get_shares(balance.project_id),
             )
             for balance in held
         }
@@ -248,9 +310,22 @@ class MtqgDecisionHandOver(models.Model):
             for documents in (projects, vouchers):
                 documents._ask_again(self.number)
 
+    def _hand_over_commitments(self):
+        """Let the successors promise what the unit promised for the time to come."""
+        Project = self.env["mtqg.project"]
+        self.env["mtqg.commitment"]._hand_over(
+            self, lambda subject: self._get_shares(Project.browse(subject[3] or ()))
+        )
+
     def _end_unit(self):
         """Give the unit its last day, and its subordinates to its superior."""
         unit = self.predecessor_id
+        self.write(
+            {
+                "former_date_to": unit.date_to,
+                "moved_unit_ids": [fields.Command.set(unit.child_ids.ids)],
+            }
+        )
         last_day = self.date - timedelta(days=1)
         if not unit.date_to or unit.date_to > last_day:
             unit.date_to = max(last_day, unit.date_from or last_day)

@@ -58,9 +58,14 @@ class MtqgScopedMixin(models.AbstractModel):
     def write(self, vals):
         self._check_targets(vals)
         result = super().write(vals)
-        if not self.env.su:
+        # who sees a record follows from what it points at
+        if not self.env.su and any(self._points(name) for name in vals):
             self.check_access("write")
         return result
+
+    def _points(self, name):
+        field = self._fields.get(name)
+        return field is not None and field.relational
 
     def _check_targets(self, vals):
         """Refuse values that point at records the user may not read.

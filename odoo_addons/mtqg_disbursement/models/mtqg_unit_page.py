@@ -201,7 +201,7 @@ class MtqgUnitPage(models.Model):
                 "id": task.res_id,
                 "name": task.document_name,
                 "unit": task.unit_id.display_name,
-                "date": task.create_date.date().isoformat(),
+                "date": task.date_pending.date().isoformat(),
             }
             for task in self._find_tasks()[:TASK_ROWS]
         ]

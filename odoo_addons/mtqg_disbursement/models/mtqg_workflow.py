@@ -85,7 +85,7 @@ class MtqgWorkflow(models.Model):
             if faults := workflow._find_faults():
                 raise UserError("\n".join([workflow.display_name, *faults]))
             workflow._find_published().write({"state": "retired"})
-            workflow.flush_recordset()
+            workflow.flush_model(["state"])
             workflow.state = "published"
         self.env.registry.clear_cache()
         return True
@@ -218,14 +218,13 @@ class MtqgWorkflow(models.Model):
     def _get_definition(self):
         """Return the version as the engine reads it; a frozen one is read once."""
         self.ensure_one()
-        if self.sudo().state == "draft":
-            return self._read_definition()
-        return self._keep_definition(self.id)
+        return self._keep_definition(self.id) or self._read_definition()
 
     @api.model
     @tools.ormcache("workflow_id")
     def _keep_definition(self, workflow_id):
-        return self.browse(workflow_id)._read_definition()
+        workflow = self.sudo().browse(workflow_id)
+        return workflow.state != "draft" and workflow._read_definition()
 
     def _read_definition(self):
         workflow = self.sudo()

@@ -17,11 +17,10 @@ class Seat(NamedTuple):
     model: str = ""
     scope_unit_ids: tuple | None = None
 
-    def asks(self, task, document):
+    def asks(self, task, model, unit):
         """Tell whether an open task of a document asks this seat."""
-        if self.model not in {"", document._name}:
+        if self.model not in {"", model}:
             return False
-        unit = document._get_workflow_unit().id
         if self.scope_unit_ids is not None and unit not in self.scope_unit_ids:
             return False
         if task.user_id:

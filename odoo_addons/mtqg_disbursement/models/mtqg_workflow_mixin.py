@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..engine.workflow import FINAL_KINDS
 from .workflow_facts import Facts
 
 _WORKFLOW_FIELDS = frozenset(
@@ -134,7 +133,9 @@ class MtqgWorkflowMixin(models.AbstractModel):
             is_final = document.workflow_state not in {"draft", "running"}
             document.is_locked = waits or is_final
             document.can_submit = origin and not waits and not is_final
-            document.can_decide = any(task.asked for task in facts.list_pending(origin))
+            document.can_decide = any(
+                task.asked for task in facts.list_pending(origin.id)
+            )
             document.can_withdraw = waits and document._may_withdraw()
             document.workflow_hint = "\n".join(
                 blocker["message"] for blocker in blockers.get(origin.id, ())
@@ -240,11 +241,6 @@ class MtqgWorkflowMixin(models.AbstractModel):
         """
         return (("viewer", self._get_workflow_unit().id),)
 
-    def _get_makers(self):
-        """Return the users who made the document, and so may not approve it."""
-        self.ensure_one()
-        return self.workflow_requester_id | self.workflow_editor_id | self.create_uid
-
     def _get_free_fields(self):
         return self._workflow_free_fields | {
             name
@@ -255,7 +251,8 @@ class MtqgWorkflowMixin(models.AbstractModel):
     def _is_locked(self):
         """Tell whether the content may not change: waiting for approval, or ended."""
         self.ensure_one()
-        return bool(self.workflow_transition_id) or self.stage_id.kind in FINAL_KINDS
+        is_open = self.workflow_state in {"draft", "running"}
+        return bool(self.workflow_transition_id) or not is_open
 
     def _check_open_for_editing(self):
         """Refuse changes to a document that waits for approval or has ended.

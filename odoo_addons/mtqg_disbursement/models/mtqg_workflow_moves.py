@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..store import events, moves
+from ..store import events
 from .workflow_facts import Facts
 from .workflow_run import Run
 
@@ -75,7 +75,9 @@ class MtqgWorkflowMoves(models.AbstractModel):
         """
         self.check_access("read")
         blockers = self._find_move_blockers("next")
-        return [blocker for document in self for blocker in blockers[document.id]]
+        return [
+            blocker for document in self for blocker in blockers.get(document.id, ())
+        ]
 
     def action_ask_return(self):
         """Open the dialog that asks for the reason to return the documents."""
@@ -88,16 +90,15 @@ class MtqgWorkflowMoves(models.AbstractModel):
     # === BUSINESS METHODS === #
 
     def _submit(self, facts, comment):
-        moves.start_run(facts.documents)
         run = Run(facts, "submit", comment)
-        for document in facts.documents:
-            run.submit(document)
+        for id_ in facts.rows:
+            run.submit(id_)
         run.finish()
 
     def _approve(self, facts, comment):
         run = Run(facts, "approve", comment)
-        for document in facts.documents:
-            run.approve(document, facts.find_my_task(document))
+        for id_ in facts.rows:
+            run.approve(id_, facts.find_my_task(id_))
         run.finish()
 
     def _turn_back(self, name, comment, reason=None, stage=None):
@@ -130,13 +131,14 @@ class MtqgWorkflowMoves(models.AbstractModel):
     def _leave_by(self, name, facts, comment, reason=None, stage=None):
         """Follow the transition of a kind that leads out of the documents' stages."""
         run = Run(facts, name, comment, reason)
-        for document in facts.documents:
-            transition = facts.find_route(document, name)
-            target = stage and document._find_earlier_stage(stage, transition)
-            task = None
+        for id_ in facts.rows:
+            transition, task, target = facts.find_route(id_, name), None, None
+            if stage:
+                document = facts.records[id_]
+                target = document._find_earlier_stage(stage, transition)
             if name != "withdraw":
-                task = facts.find_my_task(document) or facts.find_asked_task(document)
-            run.follow(document, transition, task, target)
+                task = facts.find_my_task(id_) or facts.find_asked_task(id_)
+            run.follow(id_, transition, task, target)
         run.finish()
 
     def _find_earlier_stage(self, code, transition):
@@ -178,15 +180,16 @@ class MtqgWorkflowMoves(models.AbstractModel):
         """
         facts = Facts(self.filtered("workflow_event_ids"))
         run = Run(facts, "hand_over", reason)
-        for document in facts.documents:
-            stage = document.stage_id.id
-            run._log(document, "hand_over", stage, stage)
-            if transition := facts.get_open_transition(document):
-                open_steps = {task.step_id for task in facts.tasks[document.id]}
-                steps = [s for s in transition.steps if s.id in open_steps]
-                run.closing.add(document.id)
-                run.tasks += run.prepare_tasks(
-                    document, transition, steps, facts.get_stage(document)
+        for id_, row in facts.rows.items():
+            run._log(id_, row.stage, row.stage)
+            if transition := facts.get_open_transition(id_):
+                open_steps = {task.step_id for task in facts.tasks[id_]}
+                run.closing.append(id_)
+                run.ask(
+                    id_,
+                    transition,
+                    [step for step in transition.steps if step.id in open_steps],
+                    facts.get_stage(id_),
                 )
         run.finish()
 

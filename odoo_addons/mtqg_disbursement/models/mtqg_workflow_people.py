@@ -22,9 +22,15 @@ class MtqgUnitPeople(models.Model):
             parents=tree[0],
             kinds=tree[1],
             holders=self._read_holders,
-            leaders=self.env.ref("mtqg_disbursement.group_leader").id,
-            readers=self.env.ref("mtqg_disbursement.group_viewer").id,
+            leaders=self._find_group("leader"),
+            readers=self._find_group("viewer"),
         )
+
+    @api.model
+    def _find_group(self, name):
+        # by the cache of external names: `env.ref` asks whether the group exists
+        data = self.env["ir.model.data"]
+        return data._xmlid_to_res_id(f"mtqg_disbursement.group_{name}")
 
     @api.model
     @tools.ormcache()

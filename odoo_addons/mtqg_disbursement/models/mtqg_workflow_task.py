@@ -3,6 +3,7 @@ from odoo.fields import Domain
 
 from ..clock import today_vn
 from ..engine.approvers import ANYWHERE
+from ..fields import HeldMany2one
 from ..store import moves
 
 
@@ -19,6 +20,7 @@ class MtqgWorkflowTask(models.Model):
     _description = "Workflow task"
     _order = "id desc"
     _rec_name = "document_name"
+    _log_access = False
 
     kind = fields.Selection(
         [("approve", "Approval"), ("opinion", "Opinion")],
@@ -31,15 +33,10 @@ class MtqgWorkflowTask(models.Model):
         string="Document", model_field="res_model", required=True, readonly=True
     )
     document_name = fields.Char(string="Document name", readonly=True)
-    unit_id = fields.Many2one(
-        "mtqg.unit", readonly=True, ondelete="restrict", index=True
-    )
-    transition_id = fields.Many2one(
-        "mtqg.workflow.transition", readonly=True, ondelete="restrict", index=True
-    )
-    step_id = fields.Many2one(
-        "mtqg.workflow.step", readonly=True, ondelete="restrict", index=True
-    )
+    # no foreign keys: what a task names is held by its document or its step
+    unit_id = HeldMany2one("mtqg.unit", readonly=True)
+    transition_id = HeldMany2one("mtqg.workflow.transition", readonly=True)
+    step_id = HeldMany2one("mtqg.workflow.step", readonly=True)
     sequence = fields.Integer(readonly=True)
     run = fields.Integer(string="Submission", readonly=True, aggregator=None)
     state = fields.Selection(
@@ -53,27 +50,11 @@ class MtqgWorkflowTask(models.Model):
         readonly=True,
         default="waiting",
     )
-    user_id = fields.Many2one(
-        "res.users",
-        string="Asked user",
-        readonly=True,
-        ondelete="restrict",
-        index="btree_not_null",
-    )
-    group_id = fields.Many2one(
-        "res.groups", string="Asked group", readonly=True, ondelete="restrict"
-    )
-    approver_unit_id = fields.Many2one(
-        "mtqg.unit",
-        string="Asked unit",
-        readonly=True,
-        ondelete="restrict",
-        index="btree_not_null",
-    )
-    requester_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
-    forwarded_by_id = fields.Many2one(
-        "res.users", string="Forwarded by", readonly=True, ondelete="restrict"
-    )
+    user_id = HeldMany2one("res.users", string="Asked user", readonly=True)
+    group_id = HeldMany2one("res.groups", string="Asked group", readonly=True)
+    approver_unit_id = HeldMany2one("mtqg.unit", string="Asked unit", readonly=True)
+    requester_id = HeldMany2one("res.users", readonly=True)
+    forwarded_by_id = HeldMany2one("res.users", string="Forwarded by", readonly=True)
     quorum = fields.Selection(
         [
             ("any", "One of them"),
@@ -106,15 +87,28 @@ class MtqgWorkflowTask(models.Model):
         string="Waits for me", compute="_compute_is_mine", search="_search_is_mine"
     )
 
-    _inbox_user_idx = models.Index("(user_id) WHERE state = 'pending'")
+    is_within = fields.Boolean(
+        string="Of my units",
+        compute="_compute_is_within",
+        search="_search_is_within",
+        compute_sudo=True,
+    )
+
+    # each index costs every step of every document: only open tasks are looked for
+    _pending_idx = models.Index("(id) WHERE state = 'pending'")
+    _inbox_user_idx = models.Index(
+        "(user_id) WHERE state = 'pending' AND user_id IS NOT NULL"
+    )
     _inbox_group_idx = models.Index(
         "(group_id, approver_unit_id) WHERE state = 'pending'"
     )
-    _late_idx = models.Index("(date_limit) WHERE state = 'pending'")
-    _document_idx = models.Index("(res_model, res_id, state)")
+    _late_idx = models.Index(
+        "(date_limit) WHERE state = 'pending' AND date_limit IS NOT NULL"
+    )
+    _document_idx = models.Index("(res_id)")
     _open_once = models.UniqueIndex(
-        "(res_model, res_id, step_id, COALESCE(approver_unit_id, 0))"
-        " WHERE state IN ('waiting', 'pending') AND kind = 'approve'",
+        "(res_id, res_model, step_id, COALESCE(approver_unit_id, 0))"
+        " WHERE state IN ('waiting', 'pending')",
         "The approvers of this step have already been asked.",
     )
 
@@ -134,6 +128,27 @@ class MtqgWorkflowTask(models.Model):
         if operator != "in":
             return NotImplemented
         return self._get_mine_domain()
+
+    @api.depends_context("uid")
+    @api.depends("unit_id")
+    def _compute_is_within(self):
+        within = self.filtered_domain(self._search_is_within("in", [True]))
+        for task in self:
+            task.is_within = task in within
+
+    def _search_is_within(self, operator, value):
+        """Return the domain of tasks of the user's units and of those below them.
+
+        Record rules use it: “child_of” would ask for the paths of the units each time.
+        """
+        if operator != "in":
+            return NotImplemented
+        people = self.env["mtqg.unit"]._get_people()
+        own = self.env["mtqg.workflow.delegation"]._find_seats()[0]
+        paths = [people.get_path(unit) for unit in own.unit_ids]
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: moves.within_condition(paths, alias)
+        )
 
     # === ACTION METHODS === #
 

@@ -23,7 +23,11 @@ class MtqgWorkflowVerdict(models.AbstractModel):
         """
         facts = facts or Facts(self)
         find = getattr(self, f"_find_{name}_blockers")
-        return {document.id: find(document, facts) for document in self}
+        return {
+            document.id: find(document, facts)
+            for document in self
+            if document.id in facts.rows
+        }
 
     def _check_move(self, name, facts):
         """Raise one error that names every record that is blocked, and why."""
@@ -33,7 +37,7 @@ class MtqgWorkflowVerdict(models.AbstractModel):
         lines = [
             f"{document.display_name}: {blocker['message']}"
             for document in self
-            for blocker in blockers[document.id]
+            for blocker in blockers.get(document.id, ())
         ]
         if lines:
             raise UserError("\n".join(lines))
@@ -46,14 +50,15 @@ class MtqgWorkflowVerdict(models.AbstractModel):
 
     def _find_next_blockers(self, document, facts):
         """Return what keeps a document from going on, whatever comes next."""
-        if document.workflow_transition_id:
+        if facts.rows[document.id].transition:
             return self._find_approve_blockers(document, facts)
         return self._find_submit_blockers(document, facts)
 
     def _find_submit_blockers(self, document, facts):
-        if document.sudo().workflow_transition_id:
+        row = facts.rows[document.id]
+        if row.transition:
             return [self._blocker("waiting", document._describe_waiting(facts))]
-        if document.sudo().workflow_state not in {"draft", "running"}:
+        if row.state not in {"draft", "running"}:
             return [self._blocker("ended", document._describe_no_way())]
         blockers = []
         if document.id not in facts.writable:
@@ -63,18 +68,17 @@ class MtqgWorkflowVerdict(models.AbstractModel):
             )
             blockers.append(self._blocker("role", text))
         blockers += document._find_document_faults()
-        transition = facts.find_route(document.sudo(), "submit")
+        transition = facts.find_route(document.id, "submit")
         blockers += self._find_paper_blockers(document, transition, facts)
-        if transition and not facts.list_steps(document.sudo(), transition):
-            stage_to = transition.stage_to
-            blockers += self._find_pass_blockers(document, stage_to, facts)
+        if transition and not facts.list_steps(document.id, transition):
+            blockers += self._find_pass_blockers(document, transition, facts)
         return blockers
 
     def _find_decide_blockers(self, document, facts):
         """Return why the user cannot return or reject a document."""
-        if not document.sudo().workflow_transition_id:
+        if not facts.rows[document.id].transition:
             return [self._blocker("not_waiting", document._describe_not_waiting())]
-        if facts.find_asked_task(document):
+        if facts.find_asked_task(document.id):
             return []
         return [self._blocker("waiting", document._describe_waiting(facts))]
 
@@ -88,31 +92,31 @@ class MtqgWorkflowVerdict(models.AbstractModel):
 
     def _find_exit_blockers(self, kind, document, facts):
         """Return a blocker if no transition of a kind leads out of the stage."""
-        if facts.find_route(document.sudo(), kind):
+        if facts.find_route(document.id, kind):
             return []
         return [self._blocker("no_way", document._describe_no_way())]
 
     def _find_approve_blockers(self, document, facts):
-        if not document.sudo().workflow_transition_id:
+        if not facts.rows[document.id].transition:
             return [self._blocker("not_waiting", document._describe_not_waiting())]
-        if facts.find_my_task(document) is None:
+        if facts.find_my_task(document.id) is None:
             return [self._explain_no_seat(document, facts)]
         if self.env.uid == SUPERUSER_ID:
             return []
-        transition = facts.get_open_transition(document.sudo())
+        transition = facts.get_open_transition(document.id)
         return [
             *self._find_paper_blockers(document, transition, facts),
-            *self._find_pass_blockers(document, transition.stage_to, facts),
+            *self._find_pass_blockers(document, transition, facts),
         ]
 
     def _explain_no_seat(self, document, facts):
         """Say why no seat of the user may decide, though some may be asked."""
-        task = facts.find_asked_task(document)
+        task = facts.find_asked_task(document.id)
         if task is None:
             return self._blocker("waiting", document._describe_waiting(facts))
-        steps = facts.get_open_transition(document.sudo()).steps
+        steps = facts.get_open_transition(document.id).steps
         step = next(step for step in steps if step.id == task.step_id)
-        if {self.env.uid, task.asked} & document.sudo()._get_barred(step):
+        if {self.env.uid, task.asked} & facts.list_barred(document.id, step):
             text = self.env._(
                 "You made or submitted this document, so somebody else approves it: "
                 "%(approvers)s.",
@@ -123,7 +127,7 @@ class MtqgWorkflowVerdict(models.AbstractModel):
         return self._blocker("earlier_approver", text)
 
     def _find_withdraw_blockers(self, document, facts):
-        if not document.sudo().workflow_transition_id:
+        if not facts.rows[document.id].transition:
             return [self._blocker("not_waiting", document._describe_not_waiting())]
         if document._may_withdraw():
             return self._find_exit_blockers("withdraw", document, facts)
@@ -137,7 +141,9 @@ class MtqgWorkflowVerdict(models.AbstractModel):
         """Return a blocker for each paper that a transition asks for and lacks."""
         if transition is None:
             return [self._blocker("no_way", document._describe_no_way())]
-        missing = facts.list_missing_papers(document.sudo(), transition)
+        if not transition.requirements:
+            return []
+        missing = facts.list_missing_papers(document.id, transition)
         return [
             self._blocker(
                 "paper",
@@ -146,11 +152,11 @@ class MtqgWorkflowVerdict(models.AbstractModel):
             for paper in self.env["mtqg.paper.type"].browse(missing)
         ]
 
-    def _find_pass_blockers(self, document, stage_id, facts):
-        """Return what is missing in the stages that ask nobody, from one stage on."""
+    def _find_pass_blockers(self, document, transition, facts):
+        """Return what is missing in the stages that ask nobody, behind a transition."""
         return [
             blocker
-            for passed in facts.list_passes(document.sudo(), stage_id)
+            for passed in facts.list_passes(document.id, transition.stage_to)
             for blocker in self._find_paper_blockers(document, passed, facts)
         ]
 
@@ -160,15 +166,6 @@ class MtqgWorkflowVerdict(models.AbstractModel):
             self.sudo().workflow_requester_id.id,
             self.sudo().create_uid.id,
         )
-
-    def _get_barred(self, step):
-        """Return the ids of the users whom a step keeps from deciding on a document."""
-        barred = set()
-        if step.bar_requester:
-            barred.add(self.workflow_requester_id.id)
-        if step.bar_editor:
-            barred |= {self.workflow_editor_id.id, self.create_uid.id}
-        return barred - {False}
 
     # === BUSINESS METHODS - WORDS === #
 
@@ -181,7 +178,7 @@ class MtqgWorkflowVerdict(models.AbstractModel):
         )
 
     def _describe_approvers(self, facts):
-        pending = facts.list_pending(self)
+        pending = facts.list_pending(self.id)
         tasks = self.env["mtqg.workflow.task"].browse(task.id for task in pending)
         return tasks._describe_approvers()
 

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..fields import HeldMany2one
+
 
 class MtqgWorkflowVote(models.Model):
     """That somebody agreed to a task, for himself or for the one he stands in for.
@@ -22,12 +24,8 @@ class MtqgWorkflowVote(models.Model):
     user_id = fields.Many2one(
         "res.users", string="By", required=True, readonly=True, ondelete="restrict"
     )
-    principal_id = fields.Many2one(
-        "res.users",
-        string="On behalf of",
-        required=True,
-        readonly=True,
-        ondelete="restrict",
+    principal_id = HeldMany2one(
+        "res.users", string="On behalf of", required=True, readonly=True
     )
     date = fields.Datetime(required=True, readonly=True)
 

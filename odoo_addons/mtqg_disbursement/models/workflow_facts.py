@@ -10,17 +10,20 @@ from ..clock import today_vn
 from ..store import conditions, moves
 from .workflow_openers import Openers
 
-# what every move reads of its documents
-_COLUMNS = [
-    "workflow_id",
-    "stage_id",
-    "workflow_state",
-    "workflow_transition_id",
-    "workflow_requester_id",
-    "workflow_editor_id",
-    "workflow_run",
-    "create_uid",
-]
+
+class Row(NamedTuple):
+    """What every move reads of a document: its columns, no record."""
+
+    id: int
+    workflow: int
+    stage: int
+    state: str
+    transition: int
+    requester: int
+    editor: int
+    creator: int
+    run: int
+    unit: int
 
 
 class OpenTask(NamedTuple):
@@ -45,14 +48,32 @@ class OpenTask(NamedTuple):
 
 
 class Facts:
-    """Documents as their user sees them, and what holds for them whoever asks."""
+    """Documents as their user sees them, and what holds for them whoever asks.
+
+    Read once for all of them: the columns of the workflow, tasks, conditions, papers.
+    """
 
     def __init__(self, documents):
         self.env = documents.env
-        # a caller may send a number twice; each document moves once
-        self.asker = documents.browse(dict.fromkeys(documents._ids))
-        self.documents = self.asker.sudo()
-        self.documents.fetch(_COLUMNS)
+        self.asker = documents
+        self.documents = documents.sudo()
+
+    # === READ ONCE === #
+
+    @cached_property
+    def rows(self):
+        """Columns of the workflow by document, in the order of the documents."""
+        found = {row[0]: Row(*row) for row in moves.read_documents(self.documents)}
+        return {id_: found[id_] for id_ in self.documents._ids if id_ in found}
+
+    @cached_property
+    def definitions(self):
+        """Definitions by the id of their workflow."""
+        workflows = self.env["mtqg.workflow"]
+        return {
+            id_: workflows.browse(id_)._get_definition()
+            for id_ in dict.fromkeys(row.workflow for row in self.rows.values())
+        }
 
     @cached_property
     def tasks(self):
@@ -61,9 +82,7 @@ class Facts:
         if self.env.uid != SUPERUSER_ID:
             seats = self.env["mtqg.workflow.delegation"]._find_seats()
         found = defaultdict(list)
-        for row in moves.read_open_tasks(
-            self.env, self.documents._name, self.documents.ids, seats
-        ):
+        for row in moves.read_open_tasks(self.documents, seats):
             found[row[1]].append(self._keep_openers(OpenTask(*row), seats))
         return found
 
@@ -74,13 +93,12 @@ class Facts:
         """
         if {task.asked, task.seat} <= {None, self.env.uid}:
             return task
-        document = self.documents.browse(task.res_id)
-        openers = self.openers.find(document)
+        allowed = {self.env.uid, *self.openers.find(self.records[task.res_id])}
+        unit, model = self.rows[task.res_id].unit, self.documents._name
         asked = [
             seat
             for seat in seats
-            if seat.principal_id in {self.env.uid, *openers}
-            and seat.asks(task, document)
+            if seat.principal_id in allowed and seat.asks(task, model, unit)
         ]
         free = (s for s in asked if not {s.user_id, s.principal_id} & {*task.barred})
         return task._replace(
@@ -97,19 +115,10 @@ class Facts:
     def votes(self):
         """What has been agreed to in the present round, by document."""
         found = defaultdict(list)
-        for id_, step_id, state, users in moves.read_votes(self.documents):
-            found[id_].append((step_id, state, users))
+        runs = {row.id: row.run or 0 for row in self.rows.values()}
+        for id_, *vote in moves.read_votes(self.documents, runs):
+            found[id_].append(vote)
         return found
-
-    def find_voters(self, document):
-        """Return the ids of who has agreed to a document, and for whom."""
-        return {
-            id_ for _step, _state, users in self.votes[document.id] for id_ in users
-        }
-
-    def list_agreed_steps(self, document):
-        """Return the ids of the steps that have been agreed to by somebody."""
-        return {step for step, state, _u in self.votes[document.id] if state == "done"}
 
     @cached_property
     def writable(self):
@@ -119,91 +128,122 @@ class Facts:
     @cached_property
     def held(self):
         """The conditions of its workflow that hold, by document."""
-        found = {}
-        for workflow, documents in self.documents.grouped("workflow_id").items():
-            wanted = workflow._get_definition().conditions
-            found.update(conditions.evaluate(documents, wanted))
+        found, by_workflow = {}, defaultdict(list)
+        for row in self.rows.values():
+            by_workflow[row.workflow].append(row.id)
+        for workflow, ids in by_workflow.items():
+            wanted = self.definitions[workflow].conditions
+            found.update(conditions.evaluate(self.documents.browse(ids), wanted))
         return found
+
+    @cached_property
+    def records(self):
+        """Documents by id, which read each other's fields along with their own."""
+        return {document.id: document for document in self.documents}
 
     @cached_property
     def papers(self):
         """Papers by document."""
         papers = self.env["mtqg.paper"].sudo()
-        found = papers.search_fetch(
-            [
-                ("res_model", "=", self.documents._name),
-                ("res_id", "in", self.documents.ids),
-            ],
-            ["res_id", "type_id", "number", "file_hash", "date_to"],
-        )
-        return found.grouped("res_id")
+        domain = [
+            ("res_model", "=", self.documents._name),
+            ("res_id", "in", self.documents.ids),
+        ]
+        wanted = ["res_id", "type_id", "number", "file_hash", "date_to"]
+        return papers.search_fetch(domain, wanted).grouped("res_id")
 
-    def holds(self, document, condition):
+    # === OF ONE DOCUMENT === #
+
+    def holds(self, id_, condition):
         """Tell whether a condition, or none at all, holds for a document."""
-        return not condition or condition in self.held[document.id]
+        return not condition or condition in self.held[id_]
 
-    def get_stage(self, document):
+    def get_stage(self, id_):
         """Return the document's stage as the engine knows it."""
-        definition = document.workflow_id._get_definition()
-        return definition.stage_of[document.stage_id.id]
+        row = self.rows[id_]
+        return self.definitions[row.workflow].stage_of[row.stage]
 
-    def find_route(self, document, kind, stage=None):
+    def find_route(self, id_, kind, stage=None):
         """Return the transition of a kind that a document would take, or None."""
-        definition = document.workflow_id._get_definition()
-        rows = definition.routes.get((stage or document.stage_id.id, kind), ())
-        return next((r for r in rows if self.holds(document, r.condition)), None)
+        row = self.rows[id_]
+        routes = self.definitions[row.workflow].routes
+        for transition in routes.get((stage or row.stage, kind), ()):
+            if self.holds(id_, transition.condition):
+                return transition
+        return None
 
-    def get_open_transition(self, document):
+    def get_open_transition(self, id_):
         """Return the transition whose approvers are asked, or None."""
-        definition = document.workflow_id._get_definition()
-        return definition.transition_of.get(document.workflow_transition_id.id)
+        row = self.rows[id_]
+        return self.definitions[row.workflow].transition_of.get(row.transition)
 
-    def list_steps(self, document, transition):
+    def list_steps(self, id_, transition):
         """Return the steps of a transition that are asked for a document."""
-        return [s for s in transition.steps if self.holds(document, s.condition)]
+        return [s for s in transition.steps if self.holds(id_, s.condition)]
 
-    def list_passes(self, document, stage_id):
+    def list_passes(self, id_, stage_id):
         """Yield the transitions through reviews that ask nobody, from a stage on.
 
         None comes last where there is no way on, or only round in a circle.
         """
-        definition = document.workflow_id._get_definition()
+        stages = self.definitions[self.rows[id_].workflow].stage_of
         seen = set()
-        while definition.stage_of[stage_id].kind == "review":
-            transition = self.find_route(document, "approve", stage_id)
+        while stages[stage_id].kind == "review":
+            transition = self.find_route(id_, "approve", stage_id)
             if transition is None or stage_id in seen:
                 yield None
                 return
-            if self.list_steps(document, transition):
+            if self.list_steps(id_, transition):
                 return
             yield transition
             seen.add(stage_id)
             stage_id = transition.stage_to
 
-    def list_pending(self, document):
+    def list_pending(self, id_):
         """Return the approvals that a document waits for now."""
         return [
             task
-            for task in self.tasks[document.id]
+            for task in self.tasks.get(id_, ())
             if task.kind == "approve" and task.state == "pending"
         ]
 
-    def find_my_task(self, document):
+    def find_my_task(self, id_):
         """Return the first approval that the user may give, or None."""
-        pending = self.list_pending(document)
-        return next((task for task in pending if task.seat is not None), None)
+        for task in self.list_pending(id_):
+            if task.seat is not None:
+                return task
+        return None
 
-    def find_asked_task(self, document):
+    def find_asked_task(self, id_):
         """Return the first approval that the user is asked for, barred or not."""
-        pending = self.list_pending(document)
-        return next((task for task in pending if task.asked is not None), None)
+        for task in self.list_pending(id_):
+            if task.asked is not None:
+                return task
+        return None
 
-    def list_missing_papers(self, document, transition):
+    def find_voters(self, id_):
+        """Return the ids of who has agreed to a document, and for whom."""
+        return {user for _step, _state, users in self.votes[id_] for user in users}
+
+    def list_agreed_steps(self, id_):
+        """Return the ids of the steps that have been agreed to by somebody."""
+        return {step for step, state, _users in self.votes[id_] if state == "done"}
+
+    def list_barred(self, id_, step, requester=None):
+        """Return the ids of the users whom a step keeps from deciding on a document.
+
+        :param int requester: who submits it now
+        """
+        row = self.rows[id_]
+        barred = {requester or row.requester} if step.bar_requester else set()
+        if step.bar_editor:
+            barred |= {row.editor, row.creator}
+        return barred - {None}
+
+    def list_missing_papers(self, id_, transition):
         """Return the ids of the types of paper that a transition lacks."""
-        wanted = [
-            r for r in transition.requirements if self.holds(document, r.condition)
-        ]
-        held = self.papers.get(document.id, ()) if wanted else ()
+        wanted = [r for r in transition.requirements if self.holds(id_, r.condition)]
+        held = self.papers.get(id_, ()) if wanted else ()
         return [
             requirement.paper_type
             for requirement in wanted

@@ -5,7 +5,7 @@ from functools import cached_property
 from odoo.exceptions import UserError
 
 from ..clock import today_vn
-from ..engine.approvers import Asked, resolve
+from ..engine.approvers import NOBODY, Asked, resolve
 from ..engine.workflow import find_state
 from ..store import events, moves
 from .workflow_turns import Turn
@@ -19,110 +19,119 @@ _SENT_BACK = frozenset({"return", "reject", "withdraw"})
 class Run:
     """The unit of work of a move.
 
-    Documents are routed one by one in memory; ``finish`` sends one statement for all
-    tasks that close, one for all stages, one for all new tasks, one for all events.
+    Documents are routed one by one in memory, by their ids; ``finish`` sends one
+    statement for all votes, one for all stages, one for new tasks, one for events.
     """
 
     def __init__(self, facts, name, comment=None, reason=None):
         self.facts, self.env = facts, facts.env
-        self.name, self.comment, self.reason = name, comment, reason
-        self.closing, self.votes, self.tasks, self.events = set(), [], [], []
-        self.rows, self.states, self.seats, self.rounds = {}, {}, {}, set()
+        self.name, self.reason = name, reason
+        self.comment = (comment or "").strip()
+        self.is_submission = name == "submit"
+        self.closing, self.votes, self.tasks, self.events = [], [], [], []
+        self.moved, self.seats, self.states, self.rounds = {}, {}, {}, set()
 
     # === WHAT BECOMES OF A DOCUMENT === #
 
-    def submit(self, document):
+    def submit(self, id_):
         """Ask the approvers of the next move, or make it where nobody is asked."""
-        transition = self.facts.find_route(document, "submit")
-        if steps := self.facts.list_steps(document, transition):
-            self._open(document, transition, steps, document.stage_id.id)
-            stage = document.stage_id.id
-            self._log(document, self.name, stage, stage, transition=transition)
+        transition, stage = (
+            self.facts.find_route(id_, "submit"),
+            self.facts.rows[id_].stage,
+        )
+        if steps := self.facts.list_steps(id_, transition):
+            self._open(id_, transition, steps, stage)
+            self._log(id_, stage, stage, transition)
         else:
-            self.follow(document, transition)
+            self.follow(id_, transition)
 
-    def approve(self, document, task):
+    def approve(self, id_, task):
         """Count one vote; the document moves when the last approver has agreed."""
-        turn = Turn(self, document, task)
+        turn = Turn(self, id_, task)
         self.votes.append(turn.vote)
-        self.seats[document.id] = task.seat
+        self.seats[id_] = task.seat
         self.states |= turn.others
         self.tasks += turn.rows
-        transition = self.facts.get_open_transition(document)
+        transition = self.facts.get_open_transition(id_)
         if turn.is_over:
-            self.follow(document, transition, task)
+            self.follow(id_, transition, task)
         else:
-            stage = document.stage_id.id
-            self._log(document, self.name, stage, stage, task, transition)
+            stage = self.facts.rows[id_].stage
+            self._log(id_, stage, stage, transition, task)
 
-    def follow(self, document, transition, task=None, stage_to=None):
+    def follow(self, id_, transition, task=None, stage_to=None):
         """Move a document along a transition, and on through stages that ask nobody."""
-        stage_from = document.stage_id.id
         stage_to = stage_to or transition.stage_to
         # what was agreed to is closed by the vote
-        rest = self.facts.tasks[document.id]
+        rest = self.facts.tasks.get(id_, ())
         if any(t.kind != "approve" or self.name != "approve" for t in rest):
-            self.closing.add(document.id)
-        self._log(document, self.name, stage_from, stage_to, task, transition)
-        self._arrive(document, stage_to)
+            self.closing.append(id_)
+        self._log(id_, self.facts.rows[id_].stage, stage_to, transition, task)
+        self._arrive(id_, stage_to)
 
-    def _arrive(self, document, stage_id):
+    def _arrive(self, id_, stage_id):
         """Put a document into a stage; in a review it waits for its approvers."""
-        definition = document.workflow_id._get_definition()
-        for passed in self.facts.list_passes(document, stage_id):
-            self._check_pass(document, passed, stage_id)
-            self._log(document, "pass", passed.stage_from, passed.stage_to)
+        definition = self.facts.definitions[self.facts.rows[id_].workflow]
+        for passed in self.facts.list_passes(id_, stage_id):
+            self._check_pass(id_, passed, stage_id)
+            self._log(id_, stage_id, passed.stage_to, passed, name="pass")
             stage_id = passed.stage_to
         kind = definition.stage_of[stage_id].kind
-        if kind == "review":
-            if self.name in _SENT_BACK:
-                self.rounds.add(document.id)
-            transition = self.facts.find_route(document, "approve", stage_id)
-            steps = self.facts.list_steps(document, transition)
-            self._open(document, transition, steps, stage_id)
-        else:
-            self.rows[document.id] = (stage_id, find_state(kind, is_open=False), None)
+        if kind != "review":
+            self.moved[id_] = (id_, stage_id, find_state(kind, is_open=False), None)
+            return
+        if self.name in _SENT_BACK:
+            self.rounds.add(id_)
+        transition = self.facts.find_route(id_, "approve", stage_id)
+        steps = self.facts.list_steps(id_, transition)
+        self._open(id_, transition, steps, stage_id)
 
-    def _check_pass(self, document, transition, stage_id):
+    def _check_pass(self, id_, transition, stage_id):
         """Refuse to go on where there is no way, or where papers are missing."""
+        document = self.facts.records[id_]
         if transition is None:
             raise UserError(document._describe_no_way(stage_id))
         blockers = document._find_paper_blockers(document, transition, self.facts)
-        document._raise_listed({document.id: blockers})
+        document._raise_listed({id_: blockers})
 
-    def _open(self, document, transition, steps, stage_id):
-        definition = document.workflow_id._get_definition()
+    def _open(self, id_, transition, steps, stage_id):
+        definition = self.facts.definitions[self.facts.rows[id_].workflow]
         stage = definition.stage_of[stage_id]
         state = find_state(stage.kind, is_open=True)
-        self.rows[document.id] = (stage_id, state, transition.id)
-        self.tasks += self.prepare_tasks(document, transition, steps, stage)
+        self.moved[id_] = (id_, stage_id, state, transition.id)
+        self.ask(id_, transition, steps, stage)
 
     # === WHO IS ASKED === #
 
-    def prepare_tasks(self, document, transition, steps, stage):
-        """Return rows of tasks that ask the approvers of steps on a document."""
-        rows = []
-        for step in steps:
-            barred = self._list_barred(document, step)
-            asked = resolve(
-                step,
-                document._get_workflow_unit().id,
-                self.facts.openers.keep(document),
-                frozenset(barred),
-                self.read_target(document, step),
-            )
-            for rung, who in enumerate(asked):
-                row = self.prepare_task(document, transition, step, who, barred)
-                row["sequence"] = step.sequence * _RUNGS + rung
-                row["limit_days"] = 0 if stage.is_outside else step.limit_days
-                rows.append(row)
-        self._ask_first(rows)
-        return rows
+    @cached_property
+    def _resolved(self):
+        return {}
 
-    def prepare_task(self, document, transition, step, who, barred):
-        """Return the row of a task that asks somebody."""
+    def ask(self, id_, transition, steps, stage):
+        """Ask the approvers of steps; those of the first sequence decide first."""
+        asked = [
+            (step.sequence * _RUNGS + rung, step, barred, who)
+            for step in steps
+            for barred in [self._list_barred(id_, step)]
+            for rung, who in enumerate(self.resolve(id_, step, barred))
+        ]
+        first = min(sequence for sequence, *_rest in asked)
+        for sequence, step, barred, who in asked:
+            days = 0 if stage.is_outside else step.limit_days
+            self.tasks.append(
+                {
+                    **self.describe_task(id_, transition, step, who, barred),
+                    "sequence": sequence,
+                    "state": "pending" if sequence == first else "waiting",
+                    "limit_days": days,
+                    "date_limit": self.get_limit(days) if sequence == first else None,
+                }
+            )
+
+    def describe_task(self, id_, transition, step, who, barred):
+        """Return the columns of a task that say who is asked about what."""
         return {
-            **self._describe_document(document),
+            **self._describe_document(id_),
             "transition_id": transition.id,
             "step_id": step.id,
             "user_id": who.user,
@@ -135,53 +144,58 @@ class Run:
             "barred": barred,
         }
 
-    def _list_barred(self, document, step):
+    def _list_barred(self, id_, step):
         """Return whom separation of duties bars from a step before it is asked."""
-        barred = document._get_barred(step)
+        requester = self.env.uid if self.is_submission else None
+        barred = self.facts.list_barred(id_, step, requester)
         # a submission, and what was sent back, begin with no approvals
         if step.bar_earlier and self.name in {"approve", "hand_over"}:
-            barred |= self.facts.find_voters(document)
-            if document.id in self.seats:
-                barred |= {self.env.uid, self.seats[document.id]}
-        return barred
+            barred |= self.facts.find_voters(id_)
+            if id_ in self.seats:
+                barred |= {self.env.uid, self.seats[id_]}
+        return frozenset(barred)
 
-    def _ask_first(self, rows):
-        first = min((row["sequence"] for row in rows), default=0)
-        for row in rows:
-            is_first = row["sequence"] == first
-            row["state"] = "pending" if is_first else "waiting"
-            row["date_limit"] = is_first and self.get_limit(row["limit_days"])
+    def resolve(self, id_, step, barred):
+        """Return who is asked; found once for documents that are alike."""
+        target = NOBODY
+        if step.kind == "field":
+            value = self.facts.records[id_][step.field_name][:1]
+            is_user = value._name == "res.users"
+            target = Asked(user=value.id or 0) if is_user else Asked(unit=value.id or 0)
+        people = self.facts.openers.keep(self.facts.records[id_])
+        unit = self.facts.rows[id_].unit
+        key = (step.id, step.needed, unit, id(people), barred, target)
+        if key not in self._resolved:
+            self._resolved[key] = resolve(step, unit, people, barred, target)
+        return self._resolved[key]
 
-    def _describe_document(self, document):
-        return {
-            "kind": "approve",
-            "res_model": document._name,
-            "res_id": document.id,
-            "document_name": document._get_label(),
-            "unit_id": document._get_workflow_unit().id,
-            "run": document.workflow_run + (document.id in self.rounds),
-            "requester_id": document.workflow_requester_id.id,
-        }
+    @cached_property
+    def _described(self):
+        return {}
 
-    def read_target(self, document, step):
-        """Return the user or the unit that the field of a step names."""
-        if step.kind != "field":
-            return Asked()
-        value = document[step.field_name][:1]
-        return (
-            Asked(user=value.id) if value._name == "res.users" else Asked(unit=value.id)
-        )
+    def _describe_document(self, id_):
+        if id_ not in self._described:
+            document, row = self.facts.records[id_], self.facts.rows[id_]
+            is_new = self.is_submission or id_ in self.rounds
+            self._described[id_] = {
+                "kind": "approve",
+                "res_model": document._name,
+                "res_id": id_,
+                "document_name": document._get_label(),
+                "unit_id": row.unit,
+                "run": (row.run or 0) + is_new,
+                "requester_id": self.env.uid if self.is_submission else row.requester,
+            }
+        return self._described[id_]
 
     # === TIME === #
 
     @cached_property
     def _limits(self):
-        return {}
+        return {0: None}
 
     def get_limit(self, days):
         """Return the last day of a limit that starts today, or None without a limit."""
-        if not days:
-            return None
         if days not in self._limits:
             today = today_vn()
             calendar = self.env["mtqg.day"]._get_calendar(today, today)
@@ -190,15 +204,15 @@ class Run:
 
     # === WRITING === #
 
-    def _log(self, document, name, stage_from, stage_to, task=None, transition=None):
+    def _log(self, id_, stage_from, stage_to, transition=None, task=None, name=None):
         principal = (task.seat or task.asked) if task else None
         self.events.append(
             {
-                "res_model": document._name,
-                "res_id": document.id,
-                "name": name,
-                "unit_id": document._get_workflow_unit().id,
-                "comment": "" if name == "pass" else (self.comment or "").strip(),
+                "res_model": self.facts.documents._name,
+                "res_id": id_,
+                "name": name or self.name,
+                "unit_id": self.facts.rows[id_].unit,
+                "comment": "" if name == "pass" else self.comment,
                 "stage_from_id": stage_from,
                 "stage_to_id": stage_to,
                 "transition_id": transition.id if transition else None,
@@ -218,26 +232,26 @@ class Run:
             moves.set_states(self.env, self.states)
         if self.closing:
             moves.close_tasks(self.env, documents._name, self.closing)
-        if self.rounds:
-            moves.start_round(documents.browse(self.rounds))
-        done = [id_ for id_, row in self.rows.items() if row[1] == "done"]
-        if done:
+        if done := [id_ for id_, row in self.moved.items() if row[2] == "done"]:
             documents.browse(done)._on_workflow_done()
             self.env.flush_all()
-        if self.rows:
+        if self.moved:
             moves.move_documents(
-                documents.browse(self.rows),
-                [(id_, *row) for id_, row in self.rows.items()],
+                documents.browse(self.moved),
+                list(self.moved.values()),
+                self.is_submission,
             )
+        if self.rounds:
+            moves.start_round(documents.browse(self.rounds))
         moves.insert_tasks(self.env, self.tasks)
         events.append_events(self.env, self.events)
 
     def _write_votes(self):
-        onward = {vote[1] for vote in self.votes if vote[4]}
         days = {
             task.limit_days
-            for id_ in onward
-            for task in self.facts.tasks[id_]
+            for vote in self.votes
+            if vote[4]
+            for task in self.facts.tasks[vote[1]]
             if task.state == "waiting" and task.limit_days
         }
         moves.cast_votes(

@@ -7,7 +7,7 @@ is left who may decide, others are asked, so no document waits for nobody.
 from dataclasses import replace
 from functools import cached_property
 
-from ..engine.approvers import ANYWHERE, Asked, resolve
+from ..engine.approvers import ANYWHERE, Asked
 
 
 class Turn:
@@ -17,10 +17,10 @@ class Turn:
     :param task: the open task that the user agrees to
     """
 
-    def __init__(self, run, document, task):
-        self.run, self.document, self.voted = run, document, task
+    def __init__(self, run, id_, task):
+        self.run, self.id, self.voted = run, id_, task
         self.states, self.onward, self.rows = {}, 0, []
-        self.tasks = [t for t in run.facts.tasks[document.id] if t.kind == "approve"]
+        self.tasks = [t for t in run.facts.tasks[id_] if t.kind == "approve"]
         self.pending = [t for t in self.tasks if t.state == "pending"]
         self.waiting = [t for t in self.tasks if t.state == "waiting"]
         self._take()
@@ -46,13 +46,13 @@ class Turn:
     @cached_property
     def steps(self):
         """The steps of the open transition by their id."""
-        transition = self.run.facts.get_open_transition(self.document)
+        transition = self.run.facts.get_open_transition(self.id)
         return {step.id: step for step in transition.steps}
 
     @cached_property
     def people(self):
         """Those who may open the document."""
-        return self.run.facts.openers.keep(self.document)
+        return self.run.facts.openers.keep(self.run.facts.records[self.id])
 
     def _take(self):
         while True:
@@ -97,11 +97,11 @@ class Turn:
         if asked == [here]:
             return False
         self.states[task.id] = "cancelled"
-        transition = self.run.facts.get_open_transition(self.document)
+        transition = self.run.facts.get_open_transition(self.id)
         self.rows += [
             {
-                **self.run.prepare_task(
-                    self.document,
+                **self.run.describe_task(
+                    self.id,
                     transition,
                     replace(self.steps[task.step_id], needed=wanted),
                     who,
@@ -110,7 +110,7 @@ class Turn:
                 "sequence": task.sequence,
                 "limit_days": task.limit_days,
                 "state": "pending",
-                "date_limit": self.run.get_limit(task.limit_days),
+                "date_limit": self.run.get_limit(task.limit_days or 0),
             }
             for who in asked
         ]
@@ -124,9 +124,7 @@ class Turn:
         """
         step = replace(self.steps[task.step_id], needed=wanted)
         if step.kind != "climb":
-            target = self.run.read_target(self.document, step)
-            unit = self.document._get_workflow_unit().id
-            return resolve(step, unit, self.people, barred, target)
+            return self.run.resolve(self.id, step, barred)
         if self._has_other_rungs(task):
             return []
         return [Asked(group=step.fallback_group, unit=ANYWHERE)]
@@ -136,4 +134,4 @@ class Turn:
         rungs = [t for t in self.tasks if t.step_id == task.step_id and t.id != task.id]
         if any(self.states.get(rung.id) != "cancelled" for rung in rungs):
             return True
-        return task.step_id in self.run.facts.list_agreed_steps(self.document)
+        return task.step_id in self.run.facts.list_agreed_steps(self.id)

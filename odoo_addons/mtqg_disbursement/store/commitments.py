@@ -32,6 +32,9 @@ _DUE_DAY = """(make_date(c.plan_year, 1, 1)
 _ENTRY_MONTH = """LEAST(13, GREATEST(1, (EXTRACT(YEAR FROM e.date)::int - a.plan_year) * 12
                  + EXTRACT(MONTH FROM e.date)::int))"""
 
+# a hand-over moves advances between units; nobody has paid anything by it
+_PAID = "e.decision_id IS NULL"
+
 _SIGNED = "CASE WHEN e.reversal_of_id IS NULL THEN e.amount ELSE -e.amount END"
 
 # the version that nobody has replaced
@@ -157,7 +160,7 @@ SELECT row_id::int8 * 16 + month AS id, %(row)s, month, %(due)s AS date,
                  UNION ALL
                 SELECT s.*, %(month)s, 0, e.kind, %(signed)s
                   FROM %(rows)s s JOIN mtqg_allocation a ON %(covers)s
-                  JOIN mtqg_entry e ON e.allocation_id = a.id) AS move
+                  JOIN mtqg_entry e ON e.allocation_id = a.id AND %(paid)s) AS move
          GROUP BY %(row)s, month) AS c
 WINDOW w AS (PARTITION BY %(row)s ORDER BY month)
 """
@@ -172,7 +175,7 @@ SELECT c.id, COALESCE(due.amount, 0), COALESCE(paid.amount, 0)
   LEFT JOIN (SELECT commitment_id AS id, %(spent)s AS amount
                FROM (SELECT s.commitment_id, e.kind, %(signed)s AS amount
                        FROM %(rows)s s JOIN mtqg_allocation a ON %(covers)s
-                       JOIN mtqg_entry e ON e.allocation_id = a.id
+                       JOIN mtqg_entry e ON e.allocation_id = a.id AND %(paid)s
                       WHERE e.date <= %(date)s) AS move
               GROUP BY commitment_id) paid ON paid.id = c.id
  WHERE %(which)s
@@ -251,11 +254,13 @@ def disbursed_by_month(env, allocations):
                  FROM (SELECT a.unit_id, a.plan_year, a.program_id, a.origin_year,
                               a.nature, a.project_id, e.kind, %(month)s AS month,
                               %(signed)s AS amount
-                         FROM mtqg_allocation a JOIN mtqg_entry e ON e.allocation_id = a.id
+                         FROM mtqg_allocation a
+                         JOIN mtqg_entry e ON e.allocation_id = a.id AND %(paid)s
                         WHERE a.id IN %(picked)s) AS move
                 GROUP BY 1, 2, 3, 4, 5, 6, 7""",
             spent=_spent(),
             month=SQL(_ENTRY_MONTH),
+            paid=SQL(_PAID),
             signed=SQL(_SIGNED),
             picked=allocations.subselect(),
         )
@@ -321,6 +326,7 @@ def find_progress(env, date, commitment_ids=None):
             which=which,
             rows=SQL(_ROWS, which=which),
             covers=SQL(_COVERS),
+            paid=SQL(_PAID),
             signed=SQL(_SIGNED),
             spent=_spent(),
         )
@@ -341,6 +347,7 @@ def deviation_query():
         which=SQL(_IS_CURRENT),
         due=SQL(_DUE_DAY, SQL("month")),
         month=SQL(_ENTRY_MONTH),
+        paid=SQL(_PAID),
         signed=SQL(_SIGNED),
         covers=SQL(_COVERS),
         spent=_spent(),

@@ -29,6 +29,16 @@ _TASK_COLUMNS = {
     "bar_earlier": "bool",
     "question": "text",
 }
+_DOCUMENT_COLUMNS = [
+    "workflow_id",
+    "stage_id",
+    "workflow_state",
+    "workflow_transition_id",
+    "workflow_requester_id",
+    "workflow_editor_id",
+    "create_uid",
+    "workflow_run",
+]
 # a list of numbers as the text of an array
 _BRACES = str.maketrans("[]", "{}", " ")
 _OPEN = SQL("('waiting', 'pending')")
@@ -60,8 +70,7 @@ WITH cast_now AS (
                              AND t.sequence = v.onward
                             THEN (SELECT l.date_limit FROM limits l
                                    WHERE l.limit_days = t.limit_days)
-                            ELSE t.date_limit END,
-          write_uid = %(uid)s, write_date = %(now)s
+                            ELSE t.date_limit END
      FROM cast_now v
     WHERE t.res_model = %(model)s AND t.res_id = v.res_id
       AND t.state IN %(open)s AND t.kind = 'approve'
@@ -121,7 +130,35 @@ def mine_condition(seats, alias):
     )
 
 
-def read_open_tasks(env, model, ids, seats):
+def within_condition(paths, alias):
+    """Return SQL for “the task belongs to a unit on one of these paths, or below”."""
+    return SQL(
+        "%s.unit_id IN (SELECT u.id FROM mtqg_unit u WHERE u.parent_path LIKE ANY(%s))",
+        SQL.identifier(alias),
+        [f"{path}%" for path in paths],
+    )
+
+
+def read_documents(documents):
+    """Return the columns of the workflow of documents, one row each.
+
+    :return: list of tuples ``(id, workflow, stage, state, transition, requester,
+        editor, creator, run, unit)``
+    """
+    documents.flush_model(_DOCUMENT_COLUMNS)
+    unit = documents._workflow_unit_field
+    columns = [*_DOCUMENT_COLUMNS, unit]
+    return documents.env.execute_query(
+        SQL(
+            "SELECT id, %s FROM %s WHERE id = ANY(%s)",
+            SQL(", ").join(map(SQL.identifier, columns)),
+            SQL.identifier(documents._table),
+            list(documents._ids),
+        )
+    )
+
+
+def read_open_tasks(documents, seats):
     """Return the open tasks of documents, and on which seat they may be decided.
 
     :param seats: those of the user; None for the superuser, who decides everything
@@ -130,6 +167,7 @@ def read_open_tasks(env, model, ids, seats):
         asked, seat)``: the principals of the first seat that is asked, and of the first
         one that may decide; None where there is none
     """
+    env = documents.env
     env["mtqg.workflow.task"].flush_model()
     asked, seat = (
         _pick_seat(env.uid, seats, condition)
@@ -145,8 +183,8 @@ def read_open_tasks(env, model, ids, seats):
                 ORDER BY res_id, sequence, id""",
             asked,
             seat,
-            model,
-            list(ids),
+            documents._name,
+            list(documents._ids),
             _OPEN,
         )
     )
@@ -194,18 +232,12 @@ def insert_tasks(env, rows):
     env.cr.execute(
         SQL(
             """INSERT INTO mtqg_workflow_task
-                      (%s, barred, vote_count, escalation_level, date_pending,
-                       create_uid, create_date, write_uid, write_date)
+                      (%s, barred, vote_count, escalation_level, date_pending)
                SELECT %s, fresh.barred::int[], 0, 0,
-                      CASE WHEN fresh.state = 'pending' THEN %s END,
-                      %s, %s, %s, %s
+                      CASE WHEN fresh.state = 'pending' THEN %s END
                  FROM unnest(%s, %s::text[]) AS fresh(%s, barred)""",
             SQL(", ").join(map(SQL.identifier, _TASK_COLUMNS)),
             SQL(", ").join(SQL("fresh.%s", SQL.identifier(n)) for n in _TASK_COLUMNS),
-            env.cr.now(),
-            env.uid,
-            env.cr.now(),
-            env.uid,
             env.cr.now(),
             SQL(", ").join(columns),
             barred,
@@ -244,9 +276,10 @@ def cast_votes(env, model, votes, limits):
     env["mtqg.workflow.vote"].invalidate_model(flush=False)
 
 
-def read_votes(documents):
+def read_votes(documents, runs):
     """Return what has been agreed to since documents were submitted, or sent back.
 
+    :param dict runs: {document: number of its present round}
     :return: list of tuples ``(document, step, state of the task, users)``: who agreed,
         and for whom
     """
@@ -259,8 +292,8 @@ def read_votes(documents):
                    ON t.res_model = %s AND t.res_id = d.id AND t.run = d.run
                  JOIN mtqg_workflow_vote v ON v.task_id = t.id
                 GROUP BY t.id""",
-            list(documents._ids),
-            documents.mapped("workflow_run"),
+            list(runs),
+            list(runs.values()),
             documents._name,
         )
     )
@@ -274,11 +307,9 @@ def set_states(env, states):
     env.cr.execute(
         SQL(
             """UPDATE mtqg_workflow_task t
-                  SET state = s.state, write_uid = %s, write_date = %s
+                  SET state = s.state
                  FROM unnest(%s::int[], %s::varchar[]) AS s(id, state)
                 WHERE t.id = s.id AND t.state IN %s""",
-            env.uid,
-            env.cr.now(),
             list(states),
             list(states.values()),
             _OPEN,
@@ -292,11 +323,8 @@ def close_tasks(env, model, ids):
     env["mtqg.workflow.task"].flush_model()
     env.cr.execute(
         SQL(
-            """UPDATE mtqg_workflow_task
-                  SET state = 'cancelled', write_uid = %s, write_date = %s
+            """UPDATE mtqg_workflow_task SET state = 'cancelled'
                 WHERE res_model = %s AND res_id = ANY(%s) AND state IN %s""",
-            env.uid,
-            env.cr.now(),
             model,
             list(ids),
             _OPEN,
@@ -305,50 +333,41 @@ def close_tasks(env, model, ids):
     env["mtqg.workflow.task"].invalidate_model(flush=False)
 
 
-def move_documents(documents, rows):
+def move_documents(documents, rows, is_submission=False):
     """Write stage, state and what documents wait for; the only writer of these columns.
 
     :param documents: recordset; all of it is invalidated
     :param list rows: tuples ``(id, stage, state, transition or None)``
+    :param bool is_submission: note who submits, when, and for which time
     """
     env = documents.env
-    ids, stages, states, transitions = zip(*rows, strict=True)
+    names = ["stage_id", "workflow_state", "workflow_transition_id"]
+    submission = SQL()
+    if is_submission:
+        names += ["workflow_run", "workflow_requester_id", "date_submitted"]
+        submission = SQL(
+            """workflow_run = COALESCE(workflow_run, 0) + 1,
+               workflow_requester_id = %s, date_submitted = %s,""",
+            env.uid,
+            env.cr.now(),
+        )
     env.cr.execute(
         SQL(
             """UPDATE %s d
                   SET stage_id = m.stage_id, workflow_state = m.state,
-                      workflow_transition_id = m.transition_id,
+                      workflow_transition_id = m.transition_id, %s
                       write_uid = %s, write_date = %s
                  FROM unnest(%s::int[], %s::int[], %s::varchar[], %s::int[])
                       AS m(id, stage_id, state, transition_id)
                 WHERE d.id = m.id""",
             SQL.identifier(documents._table),
+            submission,
             env.uid,
             env.cr.now(),
-            list(ids),
-            list(stages),
-            list(states),
-            list(transitions),
+            *map(list, zip(*rows, strict=True)),
         )
     )
-    _forget(documents, ("stage_id", "workflow_state", "workflow_transition_id"))
-
-
-def start_run(documents):
-    """Note who submits documents, when, and for which time."""
-    env = documents.env
-    env.cr.execute(
-        SQL(
-            """UPDATE %s SET workflow_run = COALESCE(workflow_run, 0) + 1,
-                      workflow_requester_id = %s, date_submitted = %s
-                WHERE id = ANY(%s)""",
-            SQL.identifier(documents._table),
-            env.uid,
-            env.cr.now(),
-            list(documents._ids),
-        )
-    )
-    _forget(documents, ("workflow_run", "workflow_requester_id", "date_submitted"))
+    _forget(documents, names)
 
 
 def start_round(documents):

@@ -1,5 +1,6 @@
 from . import (
     test_allocation_tree,
+    test_anchors,
     test_carry_over,
     test_closing,
     test_commitment,
@@ -9,6 +10,8 @@ from . import (
     test_deadline,
     test_deadline_alerts,
     test_deadline_facts,
+    test_evidence,
+    test_deadline_rules,
     test_hand_over,
     test_advance,
     test_decision_import,

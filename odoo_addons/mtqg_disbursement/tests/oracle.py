@@ -28,7 +28,7 @@ class Name(NamedTuple):
     def next_year(self):
         """Return the balance that continues this one in the next plan year."""
         above = self.above and Name(*self.above).next_year()
-        return self._replace(plan_year=self.plan_year + 1, above=above)
+        return Name(self.unit, self.plan_year + 1, self.origin_year, above)
 
 
 class Oracle:

@@ -152,7 +152,7 @@ class TestFigures(CommitmentCase):
         commitments = self._see("mtqg.commitment").search([])
         self.assertEqual(len(commitments), 2)
         commitments.mapped("number")
-        commitments.mapped("next_ids.workflow_state")
+        commitments.mapped("is_current")
         self.env.flush_all()
         with self.assertQueryCount(1):
             commitments.mapped("amount_difference")

@@ -9,4 +9,6 @@ from . import (
     mtqg_deadline_preview,
     mtqg_deadline_reason,
     mtqg_workflow_reason,
+    mtqg_workflow_verification,
+    mtqg_workflow_anchor_check,
 )

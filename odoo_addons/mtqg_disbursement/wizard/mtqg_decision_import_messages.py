@@ -17,7 +17,7 @@ def describe_refusal(env, refusal):
 def describe_cell(env, error):
     """Return the sentence for something wrong at one cell.
 
-    :param error: an ``engine.table_layout.CellError``
+    :param error: an ``engine.table_heading.CellError``
     """
     texts = _cell_texts(env)
     values = {"value": error.value} | error.values

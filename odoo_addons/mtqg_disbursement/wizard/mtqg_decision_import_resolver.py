@@ -2,7 +2,7 @@
 
 from odoo.fields import Domain
 
-from ..engine.table_layout import CellError
+from ..engine.table_heading import CellError
 from .mtqg_decision_import_catalogue import list_programs, list_projects, list_units
 
 # lines of these kinds change balances that are there

@@ -77,6 +77,7 @@ class TestEvaluation(EvaluationCommon):
         few = self._count_queries(self.evaluation)
         more = self._make_evaluation(unit_ids=[Command.set(self._make_districts(40))])
         more.action_compute()
+        more.action_compute()
         self.assertLessEqual(self._count_queries(more), few + 2)
 
     def _make_districts(self, count):

@@ -1,0 +1,140 @@
+"""What a statement becomes: lines, as tuples that a database takes in bulk."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from .statement_profile import Column, Profile
+from .statement_words import FLOWS, PLANS
+
+AMOUNTS = (*PLANS, *FLOWS, *(f"{name}_cumulative" for name in FLOWS))
+
+
+class StatementLine(NamedTuple):
+    """One line of a statement; amounts in whole đồng, None where it says nothing.
+
+    ``row`` counts from 1 as on the sheet. ``name`` is what a person calls the line to
+    set it aside; a row of several kinds of capital gives several lines of one name.
+    ``groups`` are the titles the line stands under, from the outermost.
+    """
+
+    name: str
+    sheet: str
+    row: int
+    cell: str
+    project: str | None = None
+    project_name: str | None = None
+    program: str | None = None
+    program_name: str | None = None
+    unit: str | None = None
+    unit_name: str | None = None
+    treasury: str | None = None
+    origin_year: int | None = None
+    is_carried: bool = False
+    plan_year: int | None = None
+    nature: str | None = None
+    source: str | None = None
+    kind: str | None = None
+    voucher: str | None = None
+    date: date | None = None
+    content: str | None = None
+    groups: str | None = None
+    assigned: int | None = None
+    allocated: int | None = None
+    entered: int | None = None
+    advance: int | None = None
+    completed: int | None = None
+    recovered: int | None = None
+    refunded: int | None = None
+    disbursed: int | None = None
+    advance_cumulative: int | None = None
+    completed_cumulative: int | None = None
+    recovered_cumulative: int | None = None
+    refunded_cumulative: int | None = None
+    disbursed_cumulative: int | None = None
+
+    @property
+    def amounts(self) -> dict[str, int]:
+        """The amounts that the line gives, by measure."""
+        return {
+            name: amount
+            for name in AMOUNTS
+            if (amount := getattr(self, name)) is not None
+        }
+
+    def digest(self) -> str:
+        """Return what is the same when the same line comes again in another file.
+
+        Where it stands does not matter; two equal payments in one file are told
+        apart by counting.
+        """
+        said = "\x1f".join("" if v is None else str(v) for v in self[PLACE_FIELDS:])
+        return hashlib.sha256(said.encode()).hexdigest()
+
+
+COLUMNS = StatementLine._fields
+PLACE_FIELDS = COLUMNS.index("project")
+
+
+def line_name(sheet: str, row: int) -> str:
+    """Return how a row (counted from 0) is called.
+
+    >>> line_name("Tháng 5", 11)
+    'Tháng 5!12'
+    """
+    return f"{sheet}!{row + 1}"
+
+
+def spread(
+    profile: Profile,
+    amounts: Mapping[int, int],
+    about: Mapping[str, Any],
+) -> list[tuple[int, dict[str, Any]]]:
+    """Sort the amounts of a row into lines, one for each kind of capital.
+
+    :param amounts: đồng by column
+    :param about: what the row is about, with ``kind`` as ``read_kind`` gave it
+    :return: the column of the first amount, and the values, of each line
+    """
+    lines: dict[tuple, tuple[int, dict[str, Any]]] = {}
+    kind = about.get("kind")
+    for index, column in profile.amounts.items():
+        if index not in amounts:
+            continue
+        meaning = column.meaning
+        amount, measure = amounts[index], meaning.name
+        if measure == "amount":
+            measure, amount = _of_kind(kind, amount)
+        name = f"{measure}_cumulative" if meaning.span == "cumulative" else measure
+        _first, values = lines.setdefault(meaning.capital, (index, {}))
+        values[name] = values.get(name, 0) + amount
+        values |= _capital(column)
+    return [(first, v) for first, v in lines.values() if len(lines) == 1 or _pays(v)]
+
+
+def _of_kind(kind: tuple[str, str, int] | None, amount: int) -> tuple[str, int]:
+    """Give the measure of a single amount by the kind of its row; refunds lower it."""
+    if kind is None:
+        return "disbursed", amount
+    _name, measure, sign = kind
+    return measure, -abs(amount) if sign < 0 else amount
+
+
+def _pays(values: Mapping[str, Any]) -> bool:
+    """Tell whether a line has any amount but zero."""
+    return any(values.get(name) for name in AMOUNTS)
+
+
+def _capital(column: Column) -> dict[str, Any]:
+    """Give what the heading of a column says about its capital."""
+    meaning = column.meaning
+    said = {
+        "nature": meaning.nature,
+        "source": meaning.source,
+        "origin_year": meaning.year,
+        "is_carried": meaning.is_carried,
+    }
+    return {name: value for name, value in said.items() if value}
