@@ -87,6 +87,21 @@ SUDO_PLACES = {
         ("mtqg_disbursement", "models", "mtqg_workflow_task", "names of who is asked"),
         ("mtqg_disbursement", "models", "mtqg_workflow_delegation", "seats of others"),
         ("mtqg_disbursement", "models", "mtqg_workflow_people", "people are cached"),
+        (
+            "mtqg_disbursement",
+            "models",
+            "mtqg_workflow_approver_check",
+            "all units count",
+        ),
+        ("mtqg_disbursement", "models", "mtqg_workflow_health", "nobody writes tasks"),
+        (
+            "mtqg_disbursement",
+            "models",
+            "mtqg_workflow_referral",
+            "nobody writes tasks",
+        ),
+        ("mtqg_disbursement", "models", "mtqg_workflow_seats", "opinions and names"),
+        ("mtqg_disbursement", "wizard", "mtqg_workflow_referral", "who works where"),
         ("mtqg_disbursement", "models", "mtqg_workflow_verdict", "names who can move"),
         (
             "mtqg_disbursement",

@@ -31,6 +31,9 @@ HARMLESS = {
     "fname": "id",
     "field_name": "id",
     "unit_id": 1,
+    "user_id": 2,
+    "question": "why",
+    "answer": "so",
     "plan_year": 2024,
 }
 FORGED = (
@@ -61,6 +64,9 @@ SURFACE = {
     "action_return",
     "action_reject",
     "action_withdraw",
+    "action_forward",
+    "action_ask_opinion",
+    "action_give_opinion",
     "get_blockers",
     "enter_tabmis",
     "balance_at",

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from .approvers import ANYWHERE, Asked, resolve
+from .approvers import ANYWHERE, Asked, Claims, resolve
 from .documents import Document, Facts, Task, Vote
 from .seats import World, keep_readers
 from .workflow import Step, Transition
@@ -22,8 +22,11 @@ def ask(
 ) -> Document:
     """Return the document when the approvers of a transition are asked, in turns."""
     document = replace(document, transition=transition.id)
+    people, claims = keep_readers(world.people, facts.readers), Claims()
     for step in facts.list_steps(transition):
-        for rung, asked in enumerate(_resolve(document, step, facts, world)):
+        barred, target = _list_barred(document, step), facts.get_target(step)
+        found = resolve(step, document.unit, people, barred, target, claims)
+        for rung, asked in enumerate(found):
             document = _add_task(document, step, asked, rung)
     return _start_turn(document)
 
@@ -119,12 +122,6 @@ def _find_others(
         and other.state != "cancelled"
     ]
     return [] if others else [Asked(group=step.fallback_group, unit=ANYWHERE)]
-
-
-def _resolve(document: Document, step: Step, facts: Facts, world: World) -> list[Asked]:
-    people = keep_readers(world.people, facts.readers)
-    barred = _list_barred(document, step)
-    return resolve(step, document.unit, people, barred, facts.get_target(step))
 
 
 def _list_barred(document: Document, step: Step) -> frozenset[int]:

@@ -53,10 +53,7 @@ class World:
 
     def find_holders(self, asked: Asked, facts: Facts) -> frozenset[int]:
         """Return who holds a seat that is asked, and may open the document."""
-        if asked.user:
-            users = self.people.find_members(self.people.readers, ANYWHERE)
-            return users & {asked.user} & facts.readers
-        return self.people.find_members(asked.group, asked.unit) & facts.readers
+        return self.people.find_asked(asked) & facts.readers
 
     def list_seats(
         self, document: Document, facts: Facts, user: int

@@ -189,9 +189,9 @@ class MtqgDisbursement(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _list_opener_scopes(self):
+    def _list_opener_scopes(self, unit_id):
         paying = ("treasury", self.treasury_unit_id.id)
-        return *super()._list_opener_scopes(), paying
+        return *super()._list_opener_scopes(unit_id), paying
 
     def _find_document_faults(self):
         self.ensure_one()

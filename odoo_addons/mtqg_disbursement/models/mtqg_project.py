@@ -114,6 +114,6 @@ class MtqgProject(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _list_opener_scopes(self):
+    def _list_opener_scopes(self, unit_id):
         serving = ("treasury", self.unit_id.treasury_id.id)
-        return *super()._list_opener_scopes(), serving
+        return *super()._list_opener_scopes(unit_id), serving

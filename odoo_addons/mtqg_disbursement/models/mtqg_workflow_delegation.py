@@ -23,8 +23,10 @@ class Seat(NamedTuple):
             return False
         if self.scope_unit_ids is not None and unit not in self.scope_unit_ids:
             return False
-        if task.user_id:
-            return task.user_id == self.principal_id
+        if self.principal_id in {task.user_id, *(task.guests or ())}:
+            return True
+        if task.user_id or self.principal_id in (task.passed or ()):
+            return False
         places = {None, *self.unit_ids}
         return task.group_id in self.group_ids and task.approver_unit_id in places
 
@@ -54,14 +56,22 @@ class MtqgWorkflowDelegation(models.Model):
         "res.users", string="Decides", required=True, index=True, ondelete="restrict"
     )
     date_from = fields.Date(
-        string="From", required=True, default=lambda _self: today_vn()
+        string="First day", required=True, default=lambda _self: today_vn()
     )
-    date_to = fields.Date(string="To", required=True, help="Last day, included.")
+    date_to = fields.Date(string="Last day", required=True, help="Included.")
     model_id = fields.Many2one(
         "ir.model",
         string="Only these documents",
         domain="[('is_mtqg_workflow', '=', True)]",
         ondelete="cascade",
+        help="Empty: all documents.",
+    )
+    # people need not read the registry of models
+    document_model = fields.Selection(
+        selection="_select_document_models",
+        string="Only documents of kind",
+        compute="_compute_document_model",
+        inverse="_inverse_document_model",
         help="Empty: all documents.",
     )
     unit_id = fields.Many2one(
@@ -71,17 +81,18 @@ class MtqgWorkflowDelegation(models.Model):
         help="And of the units below it. Empty: of all units.",
     )
     reason = fields.Char(required=True, help="Business trip, leave, illness…")
-    date_revoked = fields.Datetime(readonly=True, copy=False)
+    date_revoked = fields.Datetime(string="Revoked on", readonly=True, copy=False)
     state = fields.Selection(
         [
             ("planned", "Planned"),
             ("active", "In force"),
-            ("ended", "Ended"),
+            ("ended", "Over"),
             ("revoked", "Revoked"),
         ],
         compute="_compute_state",
         search="_search_state",
     )
+    can_revoke = fields.Boolean(compute="_compute_can_revoke")
 
     _dates_in_order = models.Constraint(
         "CHECK (date_from <= date_to)", "The last day lies on or after the first one."
@@ -109,6 +120,32 @@ class MtqgWorkflowDelegation(models.Model):
                 is_over = delegation.date_to and delegation.date_to < today
                 delegation.state = "ended" if is_over else "active"
 
+    @api.depends("date_to", "date_revoked", "user_id")
+    @api.depends_context("uid")
+    def _compute_can_revoke(self):
+        is_manager = self.env.user.has_group("mtqg_disbursement.group_manager")
+        for delegation in self:
+            is_own = is_manager or delegation.user_id == self.env.user
+            is_over = delegation.state not in {"planned", "active"}
+            delegation.can_revoke = bool(delegation.id) and is_own and not is_over
+
+    @api.model
+    def _select_document_models(self):
+        models_ = self.env["ir.model"].sudo()
+        names = models_._get_workflow_models()
+        return [(m.model, m.name) for m in models_.search([("model", "in", names)])]
+
+    @api.depends("model_id")
+    def _compute_document_model(self):
+        for delegation in self:
+            delegation.document_model = delegation.sudo().model_id.model
+
+    def _inverse_document_model(self):
+        models_ = self.env["ir.model"].sudo()
+        for delegation in self:
+            name = delegation.document_model
+            delegation.sudo().model_id = models_._get(name) if name else False
+
     def _search_state(self, operator, value):
         if operator != "in":
             return NotImplemented
@@ -125,28 +162,47 @@ class MtqgWorkflowDelegation(models.Model):
 
     # === CONSTRAINT METHODS === #
 
+    @api.constrains("model_id")
+    def _check_model(self):
+        names = self.env["ir.model"]._get_workflow_models()
+        for delegation in self.sudo():
+            if delegation.model_id and delegation.model_id.model not in names:
+                raise ValidationError(
+                    self.env._("A delegation is limited to documents under workflow.")
+                )
+
     @api.constrains("user_id", "delegate_id", "unit_id")
     def _check_delegate_sees_documents(self):
         """A delegate opens what he decides on, so he belongs above the same units."""
         for delegation in self.sudo():
-            units = delegation.unit_id or delegation.user_id.mtqg_unit_ids
-            own = delegation.delegate_id.mtqg_unit_ids
-            if not delegation.delegate_id.has_group("mtqg_disbursement.group_viewer"):
-                own = own.browse()
-            hidden = units.filtered(
-                lambda unit, own=own: not any(unit._is_below(above) for above in own)
-            )
-            if hidden and not delegation.delegate_id.has_group(
-                "mtqg_disbursement.group_manager"
-            ):
+            if hidden := delegation._find_hidden():
                 raise ValidationError(
                     self.env._(
                         "%(person)s cannot open the documents of %(unit)s. Choose "
                         "somebody who works there or above it.",
                         person=delegation.delegate_id.name,
-                        unit=hidden[0].name,
+                        unit=hidden,
                     )
                 )
+
+    def _find_hidden(self):
+        """Return the name of what the delegate cannot open, or nothing."""
+        delegate, absent = self.delegate_id, self.user_id
+        if not delegate.active or not delegate.has_group(
+            "mtqg_disbursement.group_viewer"
+        ):
+            return self.env._("any unit")
+        if delegate.has_group("mtqg_disbursement.group_manager"):
+            return ""
+        if not self.unit_id and absent.has_group("mtqg_disbursement.group_manager"):
+            return self.env._("all units")
+        for unit in self.unit_id or absent.mtqg_unit_ids:
+            is_shut = unit.kind == "treasury" and not delegate.has_group(
+                "mtqg_disbursement.group_treasury"
+            )
+            if is_shut or not any(map(unit._is_below, delegate.mtqg_unit_ids)):
+                return unit.name
+        return ""
 
     # === CRUD METHODS === #
 
@@ -168,6 +224,8 @@ class MtqgWorkflowDelegation(models.Model):
                 )
             )
         self._check_own()
+        if not self.env.su:
+            self._check_running()
         result = super().write(vals)
         if not self.env.su:
             self._check_not_backdated("date_to")
@@ -210,6 +268,19 @@ class MtqgWorkflowDelegation(models.Model):
                 self.env._(
                     "Only %(person)s or a manager may hand over this seat.",
                     person=foreign[0].sudo().user_id.name,
+                )
+            )
+
+    def _check_running(self):
+        """What has ended is not taken up again: its days without would look covered.
+
+        :raise UserError: naming the delegation
+        """
+        if over := self.filtered(lambda d: d.state in {"ended", "revoked"}):
+            raise UserError(
+                self.env._(
+                    "%(delegation)s has ended. Make a new one.",
+                    delegation=over[0].display_name,
                 )
             )
 

@@ -137,6 +137,7 @@ class MtqgWorkflowMixin(models.AbstractModel):
                 task.asked for task in facts.list_pending(origin.id)
             )
             document.can_withdraw = waits and document._may_withdraw()
+            document._note_seats(facts)
             document.workflow_hint = "\n".join(
                 blocker["message"] for blocker in blockers.get(origin.id, ())
             )
@@ -233,13 +234,15 @@ class MtqgWorkflowMixin(models.AbstractModel):
         """Return the unit whose leader approves the document."""
         return self[self._workflow_unit_field]
 
-    def _list_opener_scopes(self):
+    def _list_opener_scopes(self, unit_id):
         """Return ((role, unit id), …): who has the role there or above may open it.
+
+        :param int unit_id: the unit of the document
 
         It says in short what the record rules say; a document with rules of its own
         says so here, too.
         """
-        return (("viewer", self._get_workflow_unit().id),)
+        return (("viewer", unit_id),)
 
     def _get_free_fields(self):
         return self._workflow_free_fields | {

@@ -24,6 +24,7 @@ class MtqgUnitPeople(models.Model):
             holders=self._read_holders,
             leaders=self._find_group("leader"),
             readers=self._find_group("viewer"),
+            managers=self._find_group("manager"),
         )
 
     @api.model
@@ -49,8 +50,16 @@ class MtqgUnitPeople(models.Model):
     @api.model
     @tools.ormcache("group_id")
     def _read_holders(self, group_id):
-        """Return {unit: active users of a group}; all of them under ``ANYWHERE``."""
-        users = self.env["res.users"].sudo().search([("all_group_ids", "in", group_id)])
+        """Return {unit: active users of a group who may see documents}.
+
+        All of them stand under ``ANYWHERE``.
+        """
+        groups = (group_id, self._find_group("viewer"))
+        users = (
+            self.env["res.users"]
+            .sudo()
+            .search([("all_group_ids", "in", group) for group in groups])
+        )
         found = defaultdict(set, {ANYWHERE: set(users.ids)})
         for user in users:
             for unit in user.mtqg_unit_ids:

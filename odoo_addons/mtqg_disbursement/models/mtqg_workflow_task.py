@@ -107,8 +107,7 @@ class MtqgWorkflowTask(models.Model):
     )
     _document_idx = models.Index("(res_id)")
     _open_once = models.UniqueIndex(
-        "(res_id, res_model, step_id, COALESCE(approver_unit_id, 0))"
-        " WHERE state IN ('waiting', 'pending')",
+        "(res_id, res_model, step_id, sequence) WHERE state IN ('waiting', 'pending')",
         "The approvers of this step have already been asked.",
     )
 

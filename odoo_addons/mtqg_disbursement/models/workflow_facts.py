@@ -7,6 +7,7 @@ from typing import NamedTuple
 from odoo.api import SUPERUSER_ID
 
 from ..clock import today_vn
+from ..engine.approvers import Asked
 from ..store import conditions, moves
 from .workflow_openers import Openers
 
@@ -43,6 +44,8 @@ class OpenTask(NamedTuple):
     vote_count: int
     limit_days: int
     barred: list
+    guests: list | None
+    passed: list | None
     asked: int
     seat: int
 
@@ -93,8 +96,9 @@ class Facts:
         """
         if {task.asked, task.seat} <= {None, self.env.uid}:
             return task
-        allowed = {self.env.uid, *self.openers.find(self.records[task.res_id])}
         unit, model = self.rows[task.res_id].unit, self.documents._name
+        document = self.records[task.res_id]
+        allowed = {self.env.uid, *self.openers.find(document, unit)}
         asked = [
             seat
             for seat in seats
@@ -228,6 +232,29 @@ class Facts:
     def list_agreed_steps(self, id_):
         """Return the ids of the steps that have been agreed to by somebody."""
         return {step for step, state, _users in self.votes[id_] if state == "done"}
+
+    def get_people(self, id_):
+        """Return units and people, of whom only those who may open a document."""
+        return self.openers.keep(self.records[id_], self.rows[id_].unit)
+
+    def list_questions(self, id_):
+        """Return the opinions that the user is asked for now."""
+        return [
+            task
+            for task in self.tasks.get(id_, ())
+            if task.kind == "opinion" and task.seat is not None
+        ]
+
+    def list_asked(self, task):
+        """Return the ids of everybody whom a task asks, and who may open its document."""
+        people = self.get_people(task.res_id)
+        who = Asked(task.user_id or 0, task.group_id or 0, task.approver_unit_id or 0)
+        return people.find_asked(who, task.guests or (), task.passed or ())
+
+    def list_makers(self, id_):
+        """Return the ids of who made or submitted a document."""
+        row = self.rows[id_]
+        return {row.requester, row.editor, row.creator} - {None}
 
     def list_barred(self, id_, step, requester=None):
         """Return the ids of the users whom a step keeps from deciding on a document.

@@ -13,23 +13,21 @@ class Openers:
     def __init__(self, people):
         self.people, self._found, self._kept = people, {}, {}
 
-    def find(self, document):
-        """Return the ids of the users who may open a document."""
-        scopes = document._list_opener_scopes()
+    def find(self, document, unit_id):
+        """Return the ids of the users who may open a document of a unit."""
+        scopes = document._list_opener_scopes(unit_id)
         if scopes not in self._found:
-            groups = {
-                role: document.env.ref(f"mtqg_disbursement.group_{role}").id
-                for role in ("manager", *(role for role, _unit in scopes))
-            }
-            managers = self.people.find_members(groups["manager"], ANYWHERE)
+            find = document.env["ir.model.data"]._xmlid_to_res_id
+            groups = {r: find(f"mtqg_disbursement.group_{r}") for r, _unit in scopes}
+            managers = self.people.find_members(self.people.managers, ANYWHERE)
             self._found[scopes] = managers.union(
                 *(find_above(self.people, groups[role], unit) for role, unit in scopes)
             )
         return self._found[scopes]
 
-    def keep(self, document):
-        """Return the people of a document: those who may open it."""
-        openers = self.find(document)
+    def keep(self, document, unit_id):
+        """Return the people of a document of a unit: those who may open it."""
+        openers = self.find(document, unit_id)
         if openers not in self._kept:
             self._kept[openers] = keep_readers(self.people, openers)
         return self._kept[openers]

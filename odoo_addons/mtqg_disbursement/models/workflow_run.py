@@ -5,7 +5,7 @@ from functools import cached_property
 from odoo.exceptions import UserError
 
 from ..clock import today_vn
-from ..engine.approvers import NOBODY, Asked, resolve
+from ..engine.approvers import NOBODY, Asked, Claims, resolve
 from ..engine.workflow import find_state
 from ..store import events, moves
 from .workflow_turns import Turn
@@ -111,9 +111,8 @@ class Run:
         """Ask the approvers of steps; those of the first sequence decide first."""
         asked = [
             (step.sequence * _RUNGS + rung, step, barred, who)
-            for step in steps
-            for barred in [self._list_barred(id_, step)]
-            for rung, who in enumerate(self.resolve(id_, step, barred))
+            for step, barred, rungs in self._resolve(id_, steps)
+            for rung, who in enumerate(rungs)
         ]
         first = min(sequence for sequence, *_rest in asked)
         for sequence, step, barred, who in asked:
@@ -155,19 +154,40 @@ class Run:
                 barred |= {self.env.uid, self.seats[id_]}
         return frozenset(barred)
 
-    def resolve(self, id_, step, barred):
-        """Return who is asked; found once for documents that are alike."""
-        target = NOBODY
-        if step.kind == "field":
-            value = self.facts.records[id_][step.field_name][:1]
-            is_user = value._name == "res.users"
-            target = Asked(user=value.id or 0) if is_user else Asked(unit=value.id or 0)
-        people = self.facts.openers.keep(self.facts.records[id_])
+    def _resolve(self, id_, steps):
+        """Return (step, who may not decide, who is asked one after the other).
+
+        Found once for documents that are alike.
+        """
         unit = self.facts.rows[id_].unit
-        key = (step.id, step.needed, unit, id(people), barred, target)
+        cases = tuple(
+            (step.id, self._list_barred(id_, step), self._read_target(id_, step))
+            for step in steps
+        )
+        people = self.facts.get_people(id_)
+        key = (unit, id(people), cases)
         if key not in self._resolved:
-            self._resolved[key] = resolve(step, unit, people, barred, target)
+            claims = Claims()
+            self._resolved[key] = [
+                (step, barred, resolve(step, unit, people, barred, target, claims))
+                for step, (_id, barred, target) in zip(steps, cases, strict=True)
+            ]
         return self._resolved[key]
+
+    def resolve_again(self, id_, step, barred):
+        """Return who is asked by a step in place of those who can't decide."""
+        people = self.facts.get_people(id_)
+        unit = self.facts.rows[id_].unit
+        return resolve(step, unit, people, barred, self._read_target(id_, step))
+
+    def _read_target(self, id_, step):
+        if step.kind != "field":
+            return NOBODY
+        if self.is_submission and step.field_name == "workflow_requester_id":
+            return Asked(user=self.env.uid)  # written with the move
+        value = self.facts.records[id_][step.field_name][:1]
+        is_user = value._name == "res.users"
+        return Asked(user=value.id or 0) if is_user else Asked(unit=value.id or 0)
 
     @cached_property
     def _described(self):
@@ -226,6 +246,7 @@ class Run:
         """Write everything; what the last approval decides becomes true first."""
         documents = self.facts.documents
         self.env.flush_all()
+        # votes first: they count on tasks that are still open
         if self.votes:
             self._write_votes()
         if self.states:

@@ -49,11 +49,6 @@ class Turn:
         transition = self.run.facts.get_open_transition(self.id)
         return {step.id: step for step in transition.steps}
 
-    @cached_property
-    def people(self):
-        """Those who may open the document."""
-        return self.run.facts.openers.keep(self.run.facts.records[self.id])
-
     def _take(self):
         while True:
             self.pending = [task for task in self.pending if not self._close(task)]
@@ -70,18 +65,12 @@ class Turn:
             self.states[task.id] = "done"
             return True
         barred = self._list_barred(task)
-        able = self._find_holders(task) - barred
+        able = self.run.facts.list_asked(task) - barred
         if task.quorum == "all" and votes and not able:
             self.states[task.id] = "done"
             return True
         wanted = 1 if task.quorum == "all" else task.needed - votes
         return len(able) < wanted and self._ask_others(task, wanted, barred)
-
-    def _find_holders(self, task):
-        if task.user_id:
-            readers = self.people.find_members(self.people.readers, ANYWHERE)
-            return readers & {task.user_id}
-        return self.people.find_members(task.group_id, task.approver_unit_id or 0)
 
     def _list_barred(self, task):
         """Return who may not agree to a task after the vote."""
@@ -124,7 +113,7 @@ class Turn:
         """
         step = replace(self.steps[task.step_id], needed=wanted)
         if step.kind != "climb":
-            return self.run.resolve(self.id, step, barred)
+            return self.run.resolve_again(self.id, step, barred)
         if self._has_other_rungs(task):
             return []
         return [Asked(group=step.fallback_group, unit=ANYWHERE)]

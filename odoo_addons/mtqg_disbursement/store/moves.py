@@ -103,7 +103,9 @@ def asked_condition(seat, alias):
     """Return SQL for “the task asks this seat”, whoever is barred."""
     task = SQL.identifier(alias)
     asked = SQL(
-        "(%(t)s.user_id = %(user)s OR (%(t)s.group_id = ANY(%(groups)s)"
+        "(%(t)s.user_id = %(user)s OR %(t)s.guests @> ARRAY[%(user)s]"
+        " OR (%(t)s.group_id = ANY(%(groups)s)"
+        " AND %(t)s.passed @> ARRAY[%(user)s] IS NOT TRUE"
         " AND (%(t)s.approver_unit_id = ANY(%(units)s) OR %(t)s.approver_unit_id IS NULL)))",
         t=task,
         user=seat.principal_id,
@@ -164,7 +166,7 @@ def read_open_tasks(documents, seats):
     :param seats: those of the user; None for the superuser, who decides everything
     :return: list of tuples ``(id, res_id, kind, state, sequence, step_id, user_id,
         group_id, approver_unit_id, quorum, needed, vote_count, limit_days, barred,
-        asked, seat)``: the principals of the first seat that is asked, and of the first
+        guests, passed, asked, seat)``: the principals of the first seat that is asked, and of the first
         one that may decide; None where there is none
     """
     env = documents.env
@@ -177,7 +179,7 @@ def read_open_tasks(documents, seats):
         SQL(
             """SELECT id, res_id, kind, state, sequence, step_id, user_id, group_id,
                       approver_unit_id, quorum, needed, vote_count, limit_days, barred,
-                      %s, %s
+                      guests, passed, %s, %s
                  FROM mtqg_workflow_task t
                 WHERE res_model = %s AND res_id = ANY(%s) AND state IN %s
                 ORDER BY res_id, sequence, id""",

@@ -25,5 +25,13 @@ from . import (
     test_structure,
     test_tabmis,
     test_workflow,
+    test_workflow_approvers,
+    test_workflow_delegation,
+    test_workflow_delegation_rights,
+    test_workflow_forms,
+    test_workflow_forward,
+    test_workflow_health,
+    test_workflow_opinion,
+    test_workflow_publishing,
     test_years,
 )

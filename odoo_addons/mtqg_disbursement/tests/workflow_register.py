@@ -66,7 +66,9 @@ class Register:
         # steps are read in their order, not in that of the cache
         self.env.flush_all()
         self.env.invalidate_all()
-        workflow.action_publish()
+        # in force whoever is where: people may move after it was published
+        workflow.state = "published"
+        self.env.registry.clear_cache()
         ways = zip(plan.transitions, transitions, strict=True)
         return workflow, engine.Definition(
             workflow.id,

@@ -79,6 +79,7 @@ class Crowd:
                 holders=self._find_holders,
                 leaders=self.groups["leader"],
                 readers=self.groups["viewer"],
+                managers=self.groups["manager"],
             ),
             tuple(standing for _record, standing in self.delegations),
             frozenset({"late"}),

@@ -11,4 +11,5 @@ from . import (
     mtqg_workflow_reason,
     mtqg_workflow_verification,
     mtqg_workflow_anchor_check,
+    mtqg_workflow_referral,
 )

@@ -1,0 +1,1 @@
+from . import mtqg_example_request
