@@ -205,6 +205,10 @@ class MtqgDisbursement(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _list_opener_scopes(self, unit_id):
+        paying = ("treasury", self.treasury_unit_id.id)
+        return *super()._list_opener_scopes(unit_id), paying
+
     def _find_document_faults(self):
         self.ensure_one()
         if self.reversal_of_id:

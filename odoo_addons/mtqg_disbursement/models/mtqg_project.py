@@ -127,3 +127,9 @@ class MtqgProject(models.Model):
             project.amount_disbursed = paid
             project.amount_advance = advance
             project.percent_disbursed = 100 * paid / assigned if assigned else 0
+
+    # === BUSINESS METHODS === #
+
+    def _list_opener_scopes(self, unit_id):
+        serving = ("treasury", self.unit_id.treasury_id.id)
+        return *super()._list_opener_scopes(unit_id), serving

@@ -17,6 +17,19 @@ class Seat(NamedTuple):
     model: str = ""
     scope_unit_ids: tuple | None = None
 
+    def asks(self, task, model, unit):
+        """Tell whether an open task of a document asks this seat."""
+        if self.model not in {"", model}:
+            return False
+        if self.scope_unit_ids is not None and unit not in self.scope_unit_ids:
+            return False
+        if self.principal_id in {task.user_id, *(task.guests or ())}:
+            return True
+        if task.user_id or self.principal_id in (task.passed or ()):
+            return False
+        places = {None, *self.unit_ids}
+        return task.group_id in self.group_ids and task.approver_unit_id in places
+
 
 class MtqgWorkflowDelegation(models.Model):
     """Somebody is absent and another decides in his place, on these days only.

@@ -235,6 +235,16 @@ class MtqgWorkflowMixin(models.AbstractModel):
         """Return the unit whose leader approves the document."""
         return self[self._workflow_unit_field]
 
+    def _list_opener_scopes(self, unit_id):
+        """Return ((role, unit id), …): who has the role there or above may open it.
+
+        :param int unit_id: the unit of the document
+
+        It says in short what the record rules say; a document with rules of its own
+        says so here, too.
+        """
+        return (("viewer", unit_id),)
+
     def _get_free_fields(self):
         return self._workflow_free_fields | {
             name
@@ -257,6 +267,8 @@ class MtqgWorkflowMixin(models.AbstractModel):
             return
         for document in self:
             if document._is_locked():
+                # what it is called and where it stands is not for everybody
+                document.check_access("read")
                 raise UserError(
                     self.env._(
                         "%(document)s is “%(stage)s” and cannot be changed. While it "

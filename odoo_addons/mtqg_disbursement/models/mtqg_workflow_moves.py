@@ -106,7 +106,7 @@ class MtqgWorkflowMoves(models.AbstractModel):
         self._check_comment(comment)
         found = self._find_reason(reason)
         facts = Facts(self)
-        self._check_move("decide", facts)
+        self._check_move(name, facts)
         self._leave_by(name, facts, comment, found, stage)
         return True
 
@@ -132,12 +132,12 @@ class MtqgWorkflowMoves(models.AbstractModel):
         """Follow the transition of a kind that leads out of the documents' stages."""
         run = Run(facts, name, comment, reason)
         for id_ in facts.rows:
-            document = facts.records[id_]
-            transition = facts.find_route(id_, name)
-            if transition is None:
-                raise UserError(document._describe_no_way())
-            target = stage and document._find_earlier_stage(stage, transition)
-            task = facts.find_my_task(id_) if name != "withdraw" else None
+            transition, task, target = facts.find_route(id_, name), None, None
+            if stage:
+                document = facts.records[id_]
+                target = document._find_earlier_stage(stage, transition)
+            if name != "withdraw":
+                task = facts.find_my_task(id_) or facts.find_asked_task(id_)
             run.follow(id_, transition, task, target)
         run.finish()
 

@@ -69,18 +69,32 @@ class MtqgWorkflowVerdict(models.AbstractModel):
             blockers.append(self._blocker("role", text))
         blockers += document._find_document_faults()
         transition = facts.find_route(document.id, "submit")
-        return blockers + self._find_paper_blockers(document, transition, facts)
+        blockers += self._find_paper_blockers(document, transition, facts)
+        if transition and not facts.list_steps(document.id, transition):
+            blockers += self._find_pass_blockers(document, transition, facts)
+        return blockers
 
     def _find_decide_blockers(self, document, facts):
         """Return why the user cannot return or reject a document."""
         if not facts.rows[document.id].transition:
             return [self._blocker("not_waiting", document._describe_not_waiting())]
-        if facts.find_my_task(document.id) or self._is_asked_maker(document, facts):
+        if facts.find_asked_task(document.id):
             return []
         return [self._blocker("waiting", document._describe_waiting(facts))]
 
-    def _is_asked_maker(self, document, facts):
-        return any(task.asked for task in facts.list_pending(document.id))
+    def _find_return_blockers(self, document, facts):
+        blockers = self._find_decide_blockers(document, facts)
+        return blockers or self._find_exit_blockers("return", document, facts)
+
+    def _find_reject_blockers(self, document, facts):
+        blockers = self._find_decide_blockers(document, facts)
+        return blockers or self._find_exit_blockers("reject", document, facts)
+
+    def _find_exit_blockers(self, kind, document, facts):
+        """Return a blocker if no transition of a kind leads out of the stage."""
+        if facts.find_route(document.id, kind):
+            return []
+        return [self._blocker("no_way", document._describe_no_way())]
 
     def _find_approve_blockers(self, document, facts):
         if not facts.rows[document.id].transition:
@@ -90,15 +104,19 @@ class MtqgWorkflowVerdict(models.AbstractModel):
         if self.env.uid == SUPERUSER_ID:
             return []
         transition = facts.get_open_transition(document.id)
-        return self._find_paper_blockers(document, transition, facts)
+        return [
+            *self._find_paper_blockers(document, transition, facts),
+            *self._find_pass_blockers(document, transition, facts),
+        ]
 
     def _explain_no_seat(self, document, facts):
         """Say why no seat of the user may decide, though some may be asked."""
-        asked = [task for task in facts.list_pending(document.id) if task.asked]
-        if not asked:
+        task = facts.find_asked_task(document.id)
+        if task is None:
             return self._blocker("waiting", document._describe_waiting(facts))
-        barred = {self.env.uid, *(task.asked for task in asked)}
-        if barred & facts.list_makers(document.id):
+        steps = facts.get_open_transition(document.id).steps
+        step = next(step for step in steps if step.id == task.step_id)
+        if {self.env.uid, task.asked} & facts.list_barred(document.id, step):
             text = self.env._(
                 "You made or submitted this document, so somebody else approves it: "
                 "%(approvers)s.",
@@ -112,7 +130,7 @@ class MtqgWorkflowVerdict(models.AbstractModel):
         if not facts.rows[document.id].transition:
             return [self._blocker("not_waiting", document._describe_not_waiting())]
         if document._may_withdraw():
-            return []
+            return self._find_exit_blockers("withdraw", document, facts)
         text = self.env._(
             "Only %(requester)s, who submitted it, can withdraw it.",
             requester=document.sudo().workflow_requester_id.name,
@@ -132,6 +150,14 @@ class MtqgWorkflowVerdict(models.AbstractModel):
                 self.env._("Paper “%(paper)s” is missing. Add it.", paper=paper.name),
             )
             for paper in self.env["mtqg.paper.type"].browse(missing)
+        ]
+
+    def _find_pass_blockers(self, document, transition, facts):
+        """Return what is missing in the stages that ask nobody, behind a transition."""
+        return [
+            blocker
+            for passed in facts.list_passes(document.id, transition.stage_to)
+            for blocker in self._find_paper_blockers(document, passed, facts)
         ]
 
     def _may_withdraw(self):

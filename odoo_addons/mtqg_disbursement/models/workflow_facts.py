@@ -9,6 +9,7 @@ from odoo.api import SUPERUSER_ID
 from ..clock import today_vn
 from ..engine.approvers import Asked
 from ..store import conditions, moves
+from .workflow_openers import Openers
 
 
 class Row(NamedTuple):
@@ -85,7 +86,42 @@ class Facts:
             seats = self.env["mtqg.workflow.delegation"]._find_seats()
         found = defaultdict(list)
         for row in moves.read_open_tasks(self.documents, seats):
-            found[row[1]].append(OpenTask(*row))
+            found[row[1]].append(self._keep_openers(OpenTask(*row), seats))
+        return found
+
+    def _keep_openers(self, task, seats):
+        """Return a task without the seats of people who may not open its document.
+
+        Whoever decides opens the document himself; those he stands in for might not.
+        """
+        if {task.asked, task.seat} <= {None, self.env.uid}:
+            return task
+        unit, model = self.rows[task.res_id].unit, self.documents._name
+        document = self.records[task.res_id]
+        allowed = {self.env.uid, *self.openers.find(document, unit)}
+        asked = [
+            seat
+            for seat in seats
+            if seat.principal_id in allowed and seat.asks(task, model, unit)
+        ]
+        free = (s for s in asked if not {s.user_id, s.principal_id} & {*task.barred})
+        return task._replace(
+            asked=next((seat.principal_id for seat in asked), None),
+            seat=next((seat.principal_id for seat in free), None),
+        )
+
+    @cached_property
+    def openers(self):
+        """Who may open which document, and the people who may."""
+        return Openers(self.env["mtqg.unit"]._get_people())
+
+    @cached_property
+    def votes(self):
+        """What has been agreed to in the present round, by document."""
+        found = defaultdict(list)
+        runs = {row.id: row.run or 0 for row in self.rows.values()}
+        for id_, *vote in moves.read_votes(self.documents, runs):
+            found[id_].append(vote)
         return found
 
     @cached_property
@@ -149,6 +185,24 @@ class Facts:
         """Return the steps of a transition that are asked for a document."""
         return [s for s in transition.steps if self.holds(id_, s.condition)]
 
+    def list_passes(self, id_, stage_id):
+        """Yield the transitions through reviews that ask nobody, from a stage on.
+
+        None comes last where there is no way on, or only round in a circle.
+        """
+        stages = self.definitions[self.rows[id_].workflow].stage_of
+        seen = set()
+        while stages[stage_id].kind == "review":
+            transition = self.find_route(id_, "approve", stage_id)
+            if transition is None or stage_id in seen:
+                yield None
+                return
+            if self.list_steps(id_, transition):
+                return
+            yield transition
+            seen.add(stage_id)
+            stage_id = transition.stage_to
+
     def list_pending(self, id_):
         """Return the approvals that a document waits for now."""
         return [
@@ -164,6 +218,25 @@ class Facts:
                 return task
         return None
 
+    def find_asked_task(self, id_):
+        """Return the first approval that the user is asked for, barred or not."""
+        for task in self.list_pending(id_):
+            if task.asked is not None:
+                return task
+        return None
+
+    def find_voters(self, id_):
+        """Return the ids of who has agreed to a document, and for whom."""
+        return {user for _step, _state, users in self.votes[id_] for user in users}
+
+    def list_agreed_steps(self, id_):
+        """Return the ids of the steps that have been agreed to by somebody."""
+        return {step for step, state, _users in self.votes[id_] if state == "done"}
+
+    def get_people(self, id_):
+        """Return units and people, of whom only those who may open a document."""
+        return self.openers.keep(self.records[id_], self.rows[id_].unit)
+
     def list_questions(self, id_):
         """Return the opinions that the user is asked for now."""
         return [
@@ -173,8 +246,8 @@ class Facts:
         ]
 
     def list_asked(self, task):
-        """Return the ids of everybody whom a task asks."""
-        people = self.env["mtqg.unit"]._get_people()
+        """Return the ids of everybody whom a task asks, and who may open its document."""
+        people = self.get_people(task.res_id)
         who = Asked(task.user_id or 0, task.group_id or 0, task.approver_unit_id or 0)
         return people.find_asked(who, task.guests or (), task.passed or ())
 

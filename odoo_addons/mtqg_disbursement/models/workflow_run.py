@@ -8,9 +8,12 @@ from ..clock import today_vn
 from ..engine.approvers import NOBODY, Asked, Claims, resolve
 from ..engine.workflow import find_state
 from ..store import events, moves
+from .workflow_turns import Turn
 
 # tasks of one step that climbs the units are asked one after the other
 _RUNGS = 1_000
+# approvals given before do not count any more
+_SENT_BACK = frozenset({"return", "reject", "withdraw"})
 
 
 class Run:
@@ -26,7 +29,7 @@ class Run:
         self.comment = (comment or "").strip()
         self.is_submission = name == "submit"
         self.closing, self.votes, self.tasks, self.events = [], [], [], []
-        self.moved = {}
+        self.moved, self.seats, self.states, self.rounds = {}, {}, {}, set()
 
     # === WHAT BECOMES OF A DOCUMENT === #
 
@@ -44,29 +47,24 @@ class Run:
 
     def approve(self, id_, task):
         """Count one vote; the document moves when the last approver has agreed."""
-        is_done = self._completes(task)
-        rest = [
-            other
-            for other in self.facts.tasks[id_]
-            if other.kind == "approve" and not (other.id == task.id and is_done)
-        ]
-        waiting = [other.sequence for other in rest if other.state == "waiting"]
-        onward = 0
-        if waiting and not any(other.state == "pending" for other in rest):
-            onward = min(waiting)
-        self.votes.append((task.id, id_, task.seat, is_done, onward))
+        turn = Turn(self, id_, task)
+        self.votes.append(turn.vote)
+        self.seats[id_] = task.seat
+        self.states |= turn.others
+        self.tasks += turn.rows
         transition = self.facts.get_open_transition(id_)
-        if rest:
+        if turn.is_over:
+            self.follow(id_, transition, task)
+        else:
             stage = self.facts.rows[id_].stage
             self._log(id_, stage, stage, transition, task)
-        else:
-            self.follow(id_, transition, task)
 
     def follow(self, id_, transition, task=None, stage_to=None):
         """Move a document along a transition, and on through stages that ask nobody."""
         stage_to = stage_to or transition.stage_to
-        agreed = task if self.name == "approve" else None
-        if any(other != agreed for other in self.facts.tasks.get(id_, ())):
+        # what was agreed to is closed by the vote
+        rest = self.facts.tasks.get(id_, ())
+        if any(t.kind != "approve" or self.name != "approve" for t in rest):
             self.closing.append(id_)
         self._log(id_, self.facts.rows[id_].stage, stage_to, transition, task)
         self._arrive(id_, stage_to)
@@ -74,20 +72,27 @@ class Run:
     def _arrive(self, id_, stage_id):
         """Put a document into a stage; in a review it waits for its approvers."""
         definition = self.facts.definitions[self.facts.rows[id_].workflow]
-        seen = set()
-        while definition.stage_of[stage_id].kind == "review" and stage_id not in seen:
-            seen.add(stage_id)
-            transition = self.facts.find_route(id_, "approve", stage_id)
-            if transition is None:
-                document = self.facts.records[id_]
-                raise UserError(document._describe_no_way(stage_id))
-            if steps := self.facts.list_steps(id_, transition):
-                self._open(id_, transition, steps, stage_id)
-                return
-            self._log(id_, stage_id, transition.stage_to, transition, name="pass")
-            stage_id = transition.stage_to
+        for passed in self.facts.list_passes(id_, stage_id):
+            self._check_pass(id_, passed, stage_id)
+            self._log(id_, stage_id, passed.stage_to, passed, name="pass")
+            stage_id = passed.stage_to
         kind = definition.stage_of[stage_id].kind
-        self.moved[id_] = (id_, stage_id, find_state(kind, is_open=False), None)
+        if kind != "review":
+            self.moved[id_] = (id_, stage_id, find_state(kind, is_open=False), None)
+            return
+        if self.name in _SENT_BACK:
+            self.rounds.add(id_)
+        transition = self.facts.find_route(id_, "approve", stage_id)
+        steps = self.facts.list_steps(id_, transition)
+        self._open(id_, transition, steps, stage_id)
+
+    def _check_pass(self, id_, transition, stage_id):
+        """Refuse to go on where there is no way, or where papers are missing."""
+        document = self.facts.records[id_]
+        if transition is None:
+            raise UserError(document._describe_no_way(stage_id))
+        blockers = document._find_paper_blockers(document, transition, self.facts)
+        document._raise_listed({id_: blockers})
 
     def _open(self, id_, transition, steps, stage_id):
         definition = self.facts.definitions[self.facts.rows[id_].workflow]
@@ -96,21 +101,7 @@ class Run:
         self.moved[id_] = (id_, stage_id, state, transition.id)
         self.ask(id_, transition, steps, stage)
 
-    def _completes(self, task):
-        """Tell whether one more vote is the last one that a task needs."""
-        if task.quorum != "all":
-            return task.vote_count + 1 >= task.needed
-        if task.user_id:
-            return True
-        asked = self.facts.list_asked(task)
-        return not asked - {*task.barred, self.env.uid, task.seat}
-
     # === WHO IS ASKED === #
-
-    @cached_property
-    def people(self):
-        """Units and people, from the cache."""
-        return self.env["mtqg.unit"]._get_people()
 
     @cached_property
     def _resolved(self):
@@ -118,7 +109,6 @@ class Run:
 
     def ask(self, id_, transition, steps, stage):
         """Ask the approvers of steps; those of the first sequence decide first."""
-        document = self._describe_document(id_)
         asked = [
             (step.sequence * _RUNGS + rung, step, barred, who)
             for step, barred, rungs in self._resolve(id_, steps)
@@ -129,26 +119,40 @@ class Run:
             days = 0 if stage.is_outside else step.limit_days
             self.tasks.append(
                 {
-                    **document,
-                    "transition_id": transition.id,
-                    "step_id": step.id,
+                    **self.describe_task(id_, transition, step, who, barred),
                     "sequence": sequence,
                     "state": "pending" if sequence == first else "waiting",
-                    "user_id": who.user,
-                    "group_id": who.group,
-                    "approver_unit_id": who.unit,
-                    "quorum": step.quorum,
-                    "needed": step.needed,
                     "limit_days": days,
                     "date_limit": self.get_limit(days) if sequence == first else None,
-                    "bar_earlier": step.bar_earlier,
-                    "barred": barred,
                 }
             )
 
+    def describe_task(self, id_, transition, step, who, barred):
+        """Return the columns of a task that say who is asked about what."""
+        return {
+            **self._describe_document(id_),
+            "transition_id": transition.id,
+            "step_id": step.id,
+            "user_id": who.user,
+            "group_id": who.group,
+            "approver_unit_id": who.unit,
+            "quorum": step.quorum,
+            # a person who is asked by name is the only one who can agree
+            "needed": 1 if who.user else step.needed,
+            "bar_earlier": step.bar_earlier,
+            "barred": barred,
+        }
+
     def _list_barred(self, id_, step):
+        """Return whom separation of duties bars from a step before it is asked."""
         requester = self.env.uid if self.is_submission else None
-        return frozenset(self.facts.list_barred(id_, step, requester))
+        barred = self.facts.list_barred(id_, step, requester)
+        # a submission, and what was sent back, begin with no approvals
+        if step.bar_earlier and self.name in {"approve", "hand_over"}:
+            barred |= self.facts.find_voters(id_)
+            if id_ in self.seats:
+                barred |= {self.env.uid, self.seats[id_]}
+        return frozenset(barred)
 
     def _resolve(self, id_, steps):
         """Return (step, who may not decide, who is asked one after the other).
@@ -160,13 +164,21 @@ class Run:
             (step.id, self._list_barred(id_, step), self._read_target(id_, step))
             for step in steps
         )
-        if (unit, cases) not in self._resolved:
+        people = self.facts.get_people(id_)
+        key = (unit, id(people), cases)
+        if key not in self._resolved:
             claims = Claims()
-            self._resolved[unit, cases] = [
-                (step, barred, resolve(step, unit, self.people, barred, target, claims))
+            self._resolved[key] = [
+                (step, barred, resolve(step, unit, people, barred, target, claims))
                 for step, (_id, barred, target) in zip(steps, cases, strict=True)
             ]
-        return self._resolved[unit, cases]
+        return self._resolved[key]
+
+    def resolve_again(self, id_, step, barred):
+        """Return who is asked by a step in place of those who can't decide."""
+        people = self.facts.get_people(id_)
+        unit = self.facts.rows[id_].unit
+        return resolve(step, unit, people, barred, self._read_target(id_, step))
 
     def _read_target(self, id_, step):
         if step.kind != "field":
@@ -177,17 +189,24 @@ class Run:
         is_user = value._name == "res.users"
         return Asked(user=value.id or 0) if is_user else Asked(unit=value.id or 0)
 
+    @cached_property
+    def _described(self):
+        return {}
+
     def _describe_document(self, id_):
-        document, row = self.facts.records[id_], self.facts.rows[id_]
-        return {
-            "kind": "approve",
-            "res_model": document._name,
-            "res_id": id_,
-            "document_name": document._get_label(),
-            "unit_id": row.unit,
-            "run": (row.run or 0) + self.is_submission,
-            "requester_id": self.env.uid if self.is_submission else row.requester,
-        }
+        if id_ not in self._described:
+            document, row = self.facts.records[id_], self.facts.rows[id_]
+            is_new = self.is_submission or id_ in self.rounds
+            self._described[id_] = {
+                "kind": "approve",
+                "res_model": document._name,
+                "res_id": id_,
+                "document_name": document._get_label(),
+                "unit_id": row.unit,
+                "run": (row.run or 0) + is_new,
+                "requester_id": self.env.uid if self.is_submission else row.requester,
+            }
+        return self._described[id_]
 
     # === TIME === #
 
@@ -206,21 +225,20 @@ class Run:
     # === WRITING === #
 
     def _log(self, id_, stage_from, stage_to, transition=None, task=None, name=None):
+        principal = (task.seat or task.asked) if task else None
         self.events.append(
             {
                 "res_model": self.facts.documents._name,
                 "res_id": id_,
                 "name": name or self.name,
                 "unit_id": self.facts.rows[id_].unit,
-                "comment": self.comment,
+                "comment": "" if name == "pass" else self.comment,
                 "stage_from_id": stage_from,
                 "stage_to_id": stage_to,
                 "transition_id": transition.id if transition else None,
                 "step_id": task.step_id if task else None,
                 "reason_id": self.reason.id if self.reason else None,
-                "on_behalf_id": (
-                    task.seat if task and task.seat != self.env.uid else None
-                ),
+                "on_behalf_id": principal if principal != self.env.uid else None,
             }
         )
 
@@ -231,6 +249,8 @@ class Run:
         # votes first: they count on tasks that are still open
         if self.votes:
             self._write_votes()
+        if self.states:
+            moves.set_states(self.env, self.states)
         if self.closing:
             moves.close_tasks(self.env, documents._name, self.closing)
         if done := [id_ for id_, row in self.moved.items() if row[2] == "done"]:
@@ -242,6 +262,8 @@ class Run:
                 list(self.moved.values()),
                 self.is_submission,
             )
+        if self.rounds:
+            moves.start_round(documents.browse(self.rounds))
         moves.insert_tasks(self.env, self.tasks)
         events.append_events(self.env, self.events)
 

@@ -278,6 +278,48 @@ def cast_votes(env, model, votes, limits):
     env["mtqg.workflow.vote"].invalidate_model(flush=False)
 
 
+def read_votes(documents, runs):
+    """Return what has been agreed to since documents were submitted, or sent back.
+
+    :param dict runs: {document: number of its present round}
+    :return: list of tuples ``(document, step, state of the task, users)``: who agreed,
+        and for whom
+    """
+    return documents.env.execute_query(
+        SQL(
+            """SELECT t.res_id, t.step_id, t.state,
+                      array_agg(v.user_id) || array_agg(v.principal_id)
+                 FROM unnest(%s::int[], %s::int[]) AS d(id, run)
+                 JOIN mtqg_workflow_task t
+                   ON t.res_model = %s AND t.res_id = d.id AND t.run = d.run
+                 JOIN mtqg_workflow_vote v ON v.task_id = t.id
+                GROUP BY t.id""",
+            list(runs),
+            list(runs.values()),
+            documents._name,
+        )
+    )
+
+
+def set_states(env, states):
+    """Close single tasks: those that agreed without a vote now, or can't agree.
+
+    :param dict states: {task id: done or cancelled}
+    """
+    env.cr.execute(
+        SQL(
+            """UPDATE mtqg_workflow_task t
+                  SET state = s.state
+                 FROM unnest(%s::int[], %s::varchar[]) AS s(id, state)
+                WHERE t.id = s.id AND t.state IN %s""",
+            list(states),
+            list(states.values()),
+            _OPEN,
+        )
+    )
+    env["mtqg.workflow.task"].invalidate_model(flush=False)
+
+
 def close_tasks(env, model, ids):
     """Cancel what documents still wait for."""
     env["mtqg.workflow.task"].flush_model()
@@ -328,6 +370,18 @@ def move_documents(documents, rows, is_submission=False):
         )
     )
     _forget(documents, names)
+
+
+def start_round(documents):
+    """Let approvals count from now on: documents came back into a review."""
+    documents.env.cr.execute(
+        SQL(
+            "UPDATE %s SET workflow_run = workflow_run + 1 WHERE id = ANY(%s)",
+            SQL.identifier(documents._table),
+            list(documents._ids),
+        )
+    )
+    _forget(documents, ("workflow_run",))
 
 
 def _forget(documents, names):

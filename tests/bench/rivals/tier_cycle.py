@@ -52,7 +52,9 @@ def move_plainly(documents, name):
 
 
 admin = env.ref("base.user_admin")  # noqa: F821
-reviewers = [admin.copy({"login": f"tier_{n}", "name": f"Reviewer {n}"}) for n in (1, 2)]
+reviewers = [
+    admin.copy({"login": f"tier_{n}", "name": f"Reviewer {n}"}) for n in (1, 2)
+]
 env["tier.definition"].create(  # noqa: F821
     [
         {
