@@ -80,7 +80,9 @@ class MtqgDeadlineDigest(models.Model):
                     start = start.parent_id or start
                 ids += self._find_nearest(members, start, (steps[step],))
             found[concern] = list(dict.fromkeys(ids))
-        everybody = self.env["res.users"].browse({i for ids in found.values() for i in ids})
+        everybody = self.env["res.users"].browse(
+            {i for ids in found.values() for i in ids}
+        )
         user_of = {user.id: user for user in everybody}
         return {concern: [user_of[i] for i in ids] for concern, ids in found.items()}
 

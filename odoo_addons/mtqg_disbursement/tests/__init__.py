@@ -8,6 +8,7 @@ from . import (
     test_commitment_grid,
     test_deadline,
     test_deadline_alerts,
+    test_deadline_documents,
     test_deadline_facts,
     test_deadline_rules,
     test_hand_over,
