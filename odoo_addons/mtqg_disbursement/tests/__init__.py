@@ -9,6 +9,7 @@ from . import (
     test_commitment_grid,
     test_deadline,
     test_deadline_alerts,
+    test_deadline_documents,
     test_deadline_facts,
     test_evidence,
     test_deadline_rules,
