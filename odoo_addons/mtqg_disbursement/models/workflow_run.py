@@ -66,6 +66,19 @@ class Run:
         self._log(document, self.name, stage_from, stage_to, task, transition)
         self._arrive(document, stage_to)
 
+    def transplant(self, document, stage_from, stage_to, place):
+        """Put a document into a stage of another version, and ask again who is asked.
+
+        :param Place place: where it comes to rest
+        """
+        self.closing.add(document.id)
+        self._log(document, self.name, stage_from, stage_to)
+        self._arrive(document, stage_to)
+        transition = place.transition
+        if transition and self.rows[document.id][2] is None:
+            steps = self.facts.list_steps(document, transition)
+            self._open(document, transition, steps, place.stage)
+
     def _arrive(self, document, stage_id):
         """Put a document into a stage; in a review it waits for its approvers."""
         definition = document.workflow_id._get_definition()

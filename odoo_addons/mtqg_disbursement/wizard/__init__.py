@@ -8,5 +8,8 @@ from . import (
     mtqg_tabmis_entry,
     mtqg_deadline_preview,
     mtqg_deadline_reason,
+    mtqg_workflow_import,
+    mtqg_workflow_migration,
     mtqg_workflow_reason,
+    mtqg_workflow_trial,
 )

@@ -1,0 +1,100 @@
+"""Documents looked at under a version that is not theirs: nothing is written."""
+
+from functools import cached_property
+from typing import NamedTuple
+
+from ..engine.workflow import FINAL_KINDS, Transition
+from ..store import conditions
+from .workflow_facts import Facts
+from .workflow_run import Run
+
+
+class Place(NamedTuple):
+    """Where a document would be in another version.
+
+    :param stage: the stage where it would come to rest
+    :param transition: whose approvers would be asked; None where nobody is
+    :param missing: types of paper that the way on asks for and that are not there
+    :param fault: why it cannot go there: no_stage, no_way, ends; empty if it can
+    """
+
+    stage: int = 0
+    transition: Transition | None = None
+    missing: tuple = ()
+    fault: str = ""
+
+
+class VersionFacts(Facts):
+    """What holds for documents by the conditions of a given version."""
+
+    def __init__(self, documents, workflow):
+        super().__init__(documents)
+        self.definition = workflow._get_definition()
+
+    @cached_property
+    def held(self):
+        """The conditions of the version that hold, by document."""
+        return conditions.evaluate(self.documents, self.definition.conditions)
+
+    def find_route(self, document, kind, stage=None):
+        """Return the transition of a kind that the version gives a document."""
+        rows = self.definition.routes.get((stage or document.stage_id.id, kind), ())
+        return next((r for r in rows if self.holds(document, r.condition)), None)
+
+    def find_place(self, document, stage):
+        """Return where a document would come to rest that is put into a stage.
+
+        Whoever waited for approval asks again; where papers are missing for that, the
+        document goes back to its maker.
+        """
+        if not stage:
+            return Place(fault="no_stage")
+        seen = set()
+        while self.definition.stage_of[stage].kind == "review" and stage not in seen:
+            seen.add(stage)
+            transition = self.find_route(document, "approve", stage)
+            if transition is None:
+                return Place(stage, fault="no_way")
+            if self.list_steps(document, transition):
+                missing = self.list_missing_papers(document, transition)
+                return Place(stage, transition, tuple(missing))
+            stage = transition.stage_to
+        if self.definition.stage_of[stage].kind in FINAL_KINDS:
+            return Place(stage, fault="ends")
+        if not document.workflow_transition_id:
+            return Place(stage)
+        return self._find_submitted(document, stage)
+
+    def _find_submitted(self, document, stage):
+        transition = self.find_route(document, "submit", stage)
+        if transition is None:
+            return Place(stage, fault="no_way")
+        missing = tuple(self.list_missing_papers(document, transition))
+        is_asked = not missing and self.list_steps(document, transition)
+        return Place(stage, transition if is_asked else None, missing)
+
+
+class Askers:
+    """Who would be asked for documents, as tuples (user, group, unit) and in words."""
+
+    def __init__(self, facts):
+        self.facts = facts
+        self.run = Run(facts, "trial")
+        self.words = {}
+
+    def list_asked(self, document, transition, stage):
+        """Return who would be asked by the steps of a transition, in their order."""
+        steps = self.facts.list_steps(document, transition)
+        rows = self.run.prepare_tasks(document, transition, steps, stage)
+        rows.sort(key=lambda row: row["sequence"])
+        return [(row["user_id"], row["group_id"], row["approver_unit_id"]) for row in rows]
+
+    def describe(self, asked):
+        """Return who is asked in words: a name, or a group, its unit and its people."""
+        if asked not in self.words:
+            user, group, unit = asked
+            task = self.facts.env["mtqg.workflow.task"].sudo().new(
+                {"user_id": user, "group_id": group, "approver_unit_id": unit}
+            )
+            self.words[asked] = task._describe_approver()
+        return self.words[asked]
