@@ -125,7 +125,7 @@ def _place_sides(
         elif stage.kind in FINAL_KINDS:
             col = last
         else:
-            col = max(near) - 0.5
+            col = max(max(near) - 0.5, 0.0)
         row = 0
         if stage.kind in FINAL_KINDS:
             row = max((r for _c, r in taken), default=-1) + 1

@@ -20,6 +20,7 @@ from . import (
     mtqg_workflow_event,
     mtqg_workflow_return_reason,
     mtqg_workflow_words,
+    mtqg_workflow_editor,
     mtqg_workflow_check,
     mtqg_workflow_export,
     mtqg_workflow_import,

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 from ..engine import workflow as engine
 from ..engine.workflow_picture import draw
 from ..store import stage_figures
+from .mtqg_workflow_editor import key_of
 
 _STAGE_FIELDS = ("name", "code", "kind", "sequence", "is_outside")
 _TRANSITION_FIELDS = (
@@ -131,15 +131,15 @@ class MtqgWorkflowCheck(models.Model):
         What is not saved yet has a key in place of its id.
         """
         stages = (
-            engine.Stage(_key(s), s.kind or "", s.code or "", s.sequence, s.is_outside)
+            engine.Stage(key_of(s), s.kind or "", s.code or "", s.sequence, s.is_outside)
             for s in self.stage_ids
         )
         transitions = (
             engine.Transition(
-                id=_key(t),
+                id=key_of(t),
                 kind=t.kind,
-                stage_from=_key(t.stage_from_id),
-                stage_to=_key(t.stage_to_id),
+                stage_from=key_of(t.stage_from_id),
+                stage_to=key_of(t.stage_to_id),
                 sequence=t.sequence,
                 condition=t._is_conditional() or None,
             )
@@ -149,14 +149,14 @@ class MtqgWorkflowCheck(models.Model):
         return engine.Definition(0, tuple(stages), tuple(transitions))
 
     def _find_part(self, parts, key):
-        return next((part for part in parts if _key(part) == key), parts.browse())
+        return next((part for part in parts if key_of(part) == key), parts.browse())
 
     def _draw(self):
         """Return the picture as plain data: boxes, arrows, and what they are called."""
         shape = self._read_shape()
         picture = draw(shape.stages, shape.transitions)
-        parts = {_key(t): t for t in self.transition_ids}
-        stages = {_key(s): s for s in self.stage_ids}
+        parts = {key_of(t): t for t in self.transition_ids}
+        stages = {key_of(s): s for s in self.stage_ids}
         return {
             "width": picture.width,
             "height": picture.height,
@@ -180,154 +180,3 @@ class MtqgWorkflowCheck(models.Model):
                 for arrow in picture.arrows
             ],
         }
-
-
-class MtqgWorkflowStage(models.Model):
-    _inherit = "mtqg.workflow.stage"
-
-    transition_ids = fields.One2many(
-        "mtqg.workflow.transition", "stage_from_id", string="Ways out of the stage"
-    )
-    state = fields.Selection(related="workflow_id.state", related_sudo=False)
-    has_amount = fields.Boolean(related="workflow_id.has_amount", related_sudo=False)
-    has_group = fields.Boolean(related="workflow_id.has_group", related_sudo=False)
-    has_nature = fields.Boolean(related="workflow_id.has_nature", related_sudo=False)
-    has_unit_kind = fields.Boolean(
-        related="workflow_id.has_unit_kind", related_sudo=False
-    )
-
-    def _get_box(self):
-        """Return what the picture shows of the stage."""
-        self.ensure_one()
-        return {
-            "stage": self._origin.id or 0,
-            "key": str(_key(self)),
-            "name": self.name or "",
-            "kind": self.kind or "",
-            "is_outside": self.is_outside,
-        }
-
-
-class MtqgWorkflowTransition(models.Model):
-    _inherit = "mtqg.workflow.transition"
-
-    state = fields.Selection(related="workflow_id.state", related_sudo=False)
-    has_amount = fields.Boolean(related="workflow_id.has_amount", related_sudo=False)
-    has_group = fields.Boolean(related="workflow_id.has_group", related_sudo=False)
-    has_nature = fields.Boolean(related="workflow_id.has_nature", related_sudo=False)
-    has_unit_kind = fields.Boolean(
-        related="workflow_id.has_unit_kind", related_sudo=False
-    )
-    group_choices = fields.Json(compute="_compute_group_choices")
-
-    @api.depends("workflow_id.model")
-    @api.depends_context("lang")
-    def _compute_group_choices(self):
-        """Offer the values of the field that the column “group” stands for."""
-        for transition in self:
-            transition.group_choices = transition._list_groups()
-
-    def _list_groups(self):
-        """Return [value, label] of the column “group”; nothing where it is free text."""
-        model = self.env.get(self.workflow_id.model)
-        path = model is not None and model._workflow_columns.get("group")
-        if not path:
-            return []
-        field, _owner, _label = self.env["mtqg.workflow.words"]._find_field(path, model)
-        is_list = field.type == "selection"
-        return [list(p) for p in field._description_selection(self.env)] if is_list else []
-
-    def _find_condition_faults(self):
-        """Return sentences on conditions, and on a group that no document has."""
-        faults = super()._find_condition_faults()
-        groups = dict(self._list_groups())
-        if self.when_group and groups and self.when_group not in groups:
-            faults.append(
-                self.env._(
-                    "%(transition)s: no document has the group “%(group)s”. There are: "
-                    "%(groups)s.",
-                    transition=self._get_full_name(),
-                    group=self.when_group,
-                    groups=", ".join(groups),
-                )
-            )
-        return faults
-
-    def _get_full_name(self):
-        """Return the name with the stages that the transition joins."""
-        if not self:
-            return ""
-        self.ensure_one()
-        return self.env._(
-            "“%(name)s” (%(from)s → %(to)s)",
-            **{
-                "name": self.name or "",
-                "from": self.stage_from_id.name or "…",
-                "to": self.stage_to_id.name or "…",
-            },
-        )
-
-    def _is_conditional(self):
-        """Tell whether a document may find that the row does not hold for it."""
-        self.ensure_one()
-        try:
-            return self._read_condition() is not None
-        except ValidationError:
-            return True
-
-    def _get_arrow(self):
-        """Return what the picture shows of the transition."""
-        self.ensure_one()
-        return {
-            "transition": self._origin.id or 0,
-            "key": str(_key(self)),
-            "name": self.name or "",
-            "kind": self.kind,
-            "when": self._describe_when(),
-            "who": [step._describe_who() for step in self.step_ids],
-            "papers": self.requirement_ids.paper_type_id.mapped("name"),
-            "limit_days": self.limit_days,
-            "any_earlier": self.any_earlier and self.kind == "return",
-        }
-
-
-class MtqgWorkflowStep(models.Model):
-    _inherit = "mtqg.workflow.step"
-
-    document_model = fields.Char(
-        related="transition_id.workflow_id.model", related_sudo=False
-    )
-    field_choices = fields.Json(compute="_compute_field_choices")
-    who = fields.Char(string="Who is asked", compute="_compute_who")
-    when = fields.Char(string="Asked for", compute="_compute_who")
-
-    @api.depends("transition_id.workflow_id.model")
-    @api.depends_context("lang")
-    def _compute_field_choices(self):
-        """Offer the fields of the documents that name a unit or a user."""
-        for step in self:
-            workflow = step.transition_id.workflow_id
-            model = self.env.get(workflow.model)
-            fields_ = model._fields.values() if model is not None else ()
-            step.field_choices = [
-                [field.name, field._description_string(self.env)]
-                for field in fields_
-                if field.comodel_name in {"mtqg.unit", "res.users"}
-                and field.type == "many2one"
-                and field.store
-            ]
-
-    @api.depends("kind", "group_id", "user_id", "field_name", "level", "quorum")
-    @api.depends("needed", "condition")
-    @api.depends_context("lang")
-    def _compute_who(self):
-        words = self.env["mtqg.workflow.words"]
-        for step in self:
-            model = step.transition_id.workflow_id.model
-            step.who = step._describe_who() if step.kind else ""
-            step.when = words._describe_domain(step.condition, model)
-
-
-def _key(record):
-    """Return the id of a part, or what stands for it until it is saved."""
-    return record._origin.id or record.id or 0

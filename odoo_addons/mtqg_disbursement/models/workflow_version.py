@@ -92,9 +92,9 @@ class Askers:
     def describe(self, asked):
         """Return who is asked in words: a name, or a group, its unit and its people."""
         if asked not in self.words:
-            user, group, unit = asked
-            task = self.facts.env["mtqg.workflow.task"].sudo().new(
-                {"user_id": user, "group_id": group, "approver_unit_id": unit}
-            )
+            names = ("user_id", "group_id", "approver_unit_id")
+            # zero is nobody
+            values = {n: id_ or False for n, id_ in zip(names, asked, strict=True)}
+            task = self.facts.env["mtqg.workflow.task"].sudo().new(values)
             self.words[asked] = task._describe_approver()
         return self.words[asked]

@@ -22,5 +22,10 @@ from . import (
     test_structure,
     test_tabmis,
     test_workflow,
+    test_workflow_editor,
+    test_workflow_exchange,
+    test_workflow_frozen,
+    test_workflow_migration,
+    test_workflow_trial,
     test_years,
 )

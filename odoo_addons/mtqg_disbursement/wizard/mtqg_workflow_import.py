@@ -45,3 +45,18 @@ class MtqgWorkflowImportDialog(models.TransientModel):
             raise UserError(
                 self.env._("The file is no text: export a workflow to see its form.")
             ) from None
+
+
+class MtqgWorkflow(models.Model):
+    _inherit = "mtqg.workflow"
+
+    def action_open_import(self):
+        """Open the dialog that makes a draft from a file."""
+        self.check_access("create")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Import a workflow"),
+            "res_model": "mtqg.workflow.import",
+            "views": [(False, "form")],
+            "target": "new",
+        }

@@ -144,7 +144,7 @@ export class WorkflowDiagram extends Component {
 
     /** Says what the documents of a stage did, in few words. */
     count({ figure }) {
-        return figure ? _t("%s documents", figure.count) : "";
+        return figure ? _t("%s docs", figure.count) : "";
     }
 
     days({ figure }) {
@@ -179,6 +179,8 @@ export class WorkflowDiagram extends Component {
             resId: id || false,
             title: title.toString(),
             readonly: !this.isDraft,
+            preventEdit: !this.isDraft,
+            preventCreate: true,
             canExpand: false,
             size: "xl",
             context: { ...context, default_workflow_id: record.resId },
