@@ -1,4 +1,4 @@
-"""The file of a definition: one shape, the same bytes, and a sentence for every fault."""
+"""The file of a definition: one shape, the same bytes, a code for every fault."""
 
 import json
 
@@ -95,7 +95,7 @@ def test_what_is_written_is_read_and_written_again():
 
 
 def test_none_is_told_from_the_usual_value():
-    data, _faults_ = _read(_with(steps=[{**SIGN["steps"][0], "fallback": None}]))
+    data, _none = _read(_with(steps=[{**SIGN["steps"][0], "fallback": None}]))
     assert '"fallback": null' in write(data, KEYS)
     assert data["transitions"][0]["steps"][0]["fallback"] is None
 

@@ -48,9 +48,7 @@ def _boxes(picture):
 def _touches(point, box):
     x, y = point
     is_beside = x in (box.x, box.x + WIDTH) and box.y <= y <= box.y + HEIGHT
-    return is_beside or (
-        y in (box.y, box.y + HEIGHT) and box.x <= x <= box.x + WIDTH
-    )
+    return is_beside or (y in (box.y, box.y + HEIGHT) and box.x <= x <= box.x + WIDTH)
 
 
 def test_the_normal_course_runs_from_left_to_right():

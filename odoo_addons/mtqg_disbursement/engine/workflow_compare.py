@@ -1,8 +1,9 @@
 """What changed from one version of a definition to the next, part by part.
 
-Both versions come in the shape of ``workflow_file``, complete. Stages are the same when
-their codes are; a transition is the same when it joins the same stages for the same
-action, by its name where there are several; steps by their names, papers by their codes.
+Both versions come in the shape of ``workflow_file``, complete. Stages are the same
+when their codes are; a transition is the same when it joins the same stages for the
+same action, by its name where there are several; steps by their names, papers by their
+codes.
 """
 
 from __future__ import annotations

@@ -48,9 +48,9 @@ class Key(NamedTuple):
 class _Refused(ValueError):  # noqa: N818  # caught in this file only
     """The text is no JSON of this kind: a fault that ends the reading."""
 
-    def __init__(self, code: str, **values: Any) -> None:
-        super().__init__(code)
-        self.reason = Reason(code, values)
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.code)
+        self.reason = reason
 
 
 # === WRITING === #
@@ -121,7 +121,7 @@ def read(text: str, keys: Sequence[Key]) -> tuple[dict[str, Any], list[Reason]]:
 def _parse(text: str) -> dict[str, Any]:
     # four bytes a letter at most: longer ones need not be counted
     if len(text) > MOST_BYTES or len(text.encode(errors="replace")) > MOST_BYTES:
-        raise _Refused("too_big", limit=MOST_BYTES)
+        raise _Refused(Reason("too_big", {"limit": MOST_BYTES}))
     try:
         data = json.loads(
             text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"),
@@ -131,15 +131,15 @@ def _parse(text: str) -> dict[str, Any]:
     except _Refused:
         raise
     except RecursionError:
-        raise _Refused("too_deep", path="") from None
+        raise _Refused(Reason("too_deep", {"path": ""})) from None
     except json.JSONDecodeError as error:
-        raise _Refused("no_json", line=error.lineno) from None
+        raise _Refused(Reason("no_json", {"line": error.lineno})) from None
     except ValueError:  # a number of thousands of digits
-        raise _Refused("no_json", line=1) from None
+        raise _Refused(Reason("no_json", {"line": 1})) from None
     if not isinstance(data, dict) or "format" not in data:
-        raise _Refused("no_definition")
+        raise _Refused(Reason("no_definition"))
     if data["format"] != FORMAT:
-        raise _Refused("format", format=str(data["format"])[:40])
+        raise _Refused(Reason("format", {"format": str(data["format"])[:40]}))
     return data
 
 
@@ -147,13 +147,13 @@ def _read_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
-            raise _Refused("twice", path=name[:80])
+            raise _Refused(Reason("twice", {"path": name[:80]}))
         found[name] = value
     return found
 
 
 def _refuse_constant(name: str) -> Any:
-    raise _Refused("no_json", line=1, name=name)
+    raise _Refused(Reason("no_json", {"line": 1, "name": name}))
 
 
 def _read_object(
@@ -163,8 +163,10 @@ def _read_object(
         faults.append(Reason("object", {"path": path}))
         return {}
     known = {key.name for key in keys}
-    for name in data.keys() - known:
-        faults.append(Reason("unknown", {"path": _join(path, name[:80])}))
+    faults.extend(
+        Reason("unknown", {"path": _join(path, name[:80])})
+        for name in data.keys() - known
+    )
     found = {}
     for key in keys:
         place = _join(path, key.name)
@@ -240,7 +242,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_reference(value: Any) -> bool:
-    """Tell whether a value names a record: text, {kind of name: text}, null for none."""
+    """Tell whether a value names a record: text, {kind of name: text}, or null."""
     if value is None:
         return True
     if isinstance(value, dict):
@@ -285,22 +287,33 @@ def _find_broken_links(data: dict[str, Any]) -> Iterator[Reason]:
         yield from _find_transition_faults(transition, path)
 
 
+# what a step of a kind names
+_NEEDS = {
+    "user": "user",
+    "group": "group",
+    "field": "field_name",
+    "level_leader": "level",
+    "climb": "level",
+}
+
+
 def _find_transition_faults(transition: dict[str, Any], path: str) -> Iterator[Reason]:
     low, high = transition["when_amount_from"], transition["when_amount_to"]
     if high and high <= low:
         yield Reason("amounts", {"path": f"{path}.when_amount_to"})
     for number, step in enumerate(transition["steps"]):
-        needs = {"user": "user", "group": "group", "field": "field_name"}
-        needs |= {"level_leader": "level", "climb": "level"}
-        wanted = needs.get(step["kind"])
+        wanted = _NEEDS.get(step["kind"])
         if wanted and not step[wanted]:
-            values = {"path": f"{path}.steps[{number}].{wanted}"}
-            yield Reason("missing", values)
+            yield Reason("missing", {"path": f"{path}.steps[{number}].{wanted}"})
     for name, kind in (("escalations", "kind"), ("notices", "audience")):
         for number, row in enumerate(transition[name]):
             if row[kind] == "group" and not row["group"]:
                 yield Reason("missing", {"path": f"{path}.{name}[{number}].group"})
-    papers = [(paper["paper"], paper["condition"]) for paper in transition["papers"]]
+    yield from _find_doubled_papers(transition["papers"], path)
+
+
+def _find_doubled_papers(rows: Sequence[dict[str, Any]], path: str) -> Iterator[Reason]:
+    papers = [(paper["paper"], paper["condition"]) for paper in rows]
     for number, paper in enumerate(papers):
         if paper in papers[:number]:
             values = {"path": f"{path}.papers[{number}].paper", "code": paper[0]}

@@ -104,7 +104,6 @@ def _merge(ruler: _Ruler) -> Iterable[Arrow]:
     return arrows.values()
 
 
-
 class _Ruler:
     """Turns the plan into points."""
 
@@ -133,8 +132,8 @@ class _Ruler:
                 if side := self._find_edge(bundle, stage):
                     touching.setdefault((stage, side), []).append(bundle.key)
         ports: dict[tuple[int, int, str], dict[int, float]] = {}
-        for (stage, side), keys in touching.items():
-            keys.sort(key=lambda key: self._order_port(key, stage, side))
+        for (stage, _side), keys in touching.items():
+            keys.sort(key=lambda key: self._order_port(key, stage))
             for place, key in enumerate(keys, 1):
                 share = WIDTH * place / (len(keys) + 1)
                 ports.setdefault(key, {})[stage] = self.boxes[stage].x + share
@@ -149,16 +148,18 @@ class _Ruler:
         is_main = stage not in self.plan.sides
         return "bottom" if bundle.route == "drop" and is_main else ""
 
-    def _order_port(
-        self, key: tuple[int, int, str], stage: int, side: str
-    ) -> tuple[float, float]:
-        """Return what sorts arrows at an edge so that they cross as little as may be."""
+    def _order_port(self, key: tuple[int, int, str], stage: int) -> tuple[bool, float]:
+        """Return what sorts arrows at an edge so that they cross as little as may be.
+
+        Those to the left stand left; of them, and from the other side of the others,
+        what runs close to the boxes stands outside.
+        """
         start, end, _family = key
         other = end if start == stage else start
-        cols = self.plan.cols
-        # what goes far lies outside
-        turn = 1 if other in self.plan.sides else 0
-        return (cols[other] > cols[stage] or turn, -abs(cols[other] - cols[stage]))
+        far = abs(self.plan.cols[other] - self.plan.cols[stage])
+        depth = far + len(self.plan.cols) * (other in self.plan.sides)
+        is_right = self.plan.cols[other] > self.plan.cols[stage]
+        return (is_right, -depth if is_right else depth)
 
     def trace(self, bundle: Bundle) -> Traced:
         """Return the points of an arrow, the middle of its label, and its room."""
@@ -171,16 +172,12 @@ class _Ruler:
             "drop": self._trace_drop,
         }[bundle.route](bundle, start, end)
 
-    def _trace_straight(
-        self, _bundle: Bundle, start: Box, end: Box
-    ) -> Traced:
+    def _trace_straight(self, _bundle: Bundle, start: Box, end: Box) -> Traced:
         y = start.y + HEIGHT / 2
         middle = (start.x + WIDTH + end.x) / 2
         return ((start.x + WIDTH, y), (end.x, y)), (middle, y), GAP - 8
 
-    def _trace_elbow(
-        self, _bundle: Bundle, start: Box, end: Box
-    ) -> Traced:
+    def _trace_elbow(self, _bundle: Bundle, start: Box, end: Box) -> Traced:
         first, last = start.y + HEIGHT / 2, end.y + HEIGHT / 2
         turn = end.x - GAP / 2
         points = (
@@ -191,9 +188,7 @@ class _Ruler:
         )
         return points, (turn, (first + last) / 2), GAP - 8
 
-    def _trace_arc(
-        self, bundle: Bundle, start: Box, end: Box
-    ) -> Traced:
+    def _trace_arc(self, bundle: Bundle, start: Box, end: Box) -> Traced:
         ports = self.ports[bundle.key]
         first, last = ports[bundle.start], ports[bundle.end]
         if bundle.route == "over":
@@ -205,9 +200,7 @@ class _Ruler:
         points = ((first, edges[0]), (first, y), (last, y), (last, edges[1]))
         return points, ((first + last) / 2, y), max(abs(first - last) - 16, GAP)
 
-    def _trace_drop(
-        self, bundle: Bundle, start: Box, end: Box
-    ) -> Traced:
+    def _trace_drop(self, bundle: Bundle, start: Box, end: Box) -> Traced:
         """Trace an arrow between the normal course and what lies below it."""
         ports = self.ports.get(bundle.key, {})
         first, last = start.y + HEIGHT / 2, end.y + HEIGHT / 2
@@ -219,12 +212,14 @@ class _Ruler:
                 return points, (x, (start.y + HEIGHT + end.y) / 2), GAP
             tip = end.x + WIDTH if is_right else end.x
             points = ((x, start.y + HEIGHT), (x, last), (tip, last))
-            return points, ((max(x, tip - GAP) + tip) / 2, last), GAP - 8
+            if bundle.family == "reject":
+                return points, ((max(x, tip - GAP) + tip) / 2, last), GAP - 8
+            return points, (x, (start.y + HEIGHT + last) / 2), GAP - 8
         if bundle.end not in self.plan.sides:
             x = ports[bundle.end]
             tail = start.x if x < start.x else start.x + WIDTH
             points = ((tail, first), (x, first), (x, end.y + HEIGHT))
-            return points, ((tail + x) / 2, first), GAP - 8
+            return points, (x, (first + end.y + HEIGHT) / 2), GAP - 8
         turn = max(start.x, end.x) + WIDTH + GAP / 4
         points = (
             (start.x + WIDTH, first),

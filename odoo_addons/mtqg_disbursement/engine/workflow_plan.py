@@ -1,4 +1,4 @@
-"""Where the stages of a picture stand, and which way each arrow takes: no measures yet."""
+"""Where the stages of a picture stand, and which way each arrow takes: no measures."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Bundle:
 
 @dataclass
 class Plan:
-    """Layers and rows of the normal course, rows of what stands below it, the arrows."""
+    """Layers and rows of the normal course, rows below it, and the arrows."""
 
     cols: dict[int, float]
     rows: dict[int, int]
@@ -75,14 +75,26 @@ def _place(stages: Sequence[Stage], moves: Sequence[Transition]) -> Plan:
         if _FAMILIES[move.kind] == "onward"
         and order[move.stage_from] < order[move.stage_to]
     ]
-    starts = [stage.id for stage in stages if stage.kind == "start"] or [
-        stage.id for stage in stages[:1]
-    ]
+    starts = [stage.id for stage in stages if stage.kind == "start"]
     cols = _rank(starts, onward, order)
-    rows = _spread(cols, onward, order)
-    plan = Plan(cols, rows, {})
-    _place_sides([stage for stage in stages if stage.id not in cols], moves, plan)
-    return plan
+    # what nothing leads to, in a draft with faults, starts a course of its own
+    while lost := _find_lost(stages, moves, cols):
+        starts.append(lost[0])
+        cols = _rank(starts, onward, order)
+    made = Plan(cols, _spread(cols, onward, order), {})
+    _place_sides([stage for stage in stages if stage.id not in cols], moves, made)
+    return made
+
+
+def _find_lost(
+    stages: Sequence[Stage], moves: Sequence[Transition], cols: dict[int, float]
+) -> list[int]:
+    """Return the stages that no way leads to, from those that have their place."""
+    found, size = set(cols), -1
+    while size < len(found):
+        size = len(found)
+        found |= {move.stage_to for move in moves if move.stage_from in found}
+    return [stage.id for stage in stages if stage.id not in found]
 
 
 def _rank(
@@ -99,7 +111,7 @@ def _rank(
 def _spread(
     cols: dict[int, float], onward: Sequence[tuple[int, int]], order: dict[int, int]
 ) -> dict[int, int]:
-    """Return the rows: stages of one layer below each other, near what leads to them."""
+    """Return the rows: stages of one layer stand near what leads to them."""
     rows: dict[int, int] = {}
     taken: set[tuple[float, int]] = set()
     for stage in sorted(cols, key=lambda s: (cols[s], order[s])):
@@ -117,26 +129,20 @@ def _place_sides(
 ) -> None:
     """Put stages off the normal course below it, the ends of all last."""
     last = max(plan.cols.values(), default=0)
-    main, taken, loose = dict(plan.cols), set(), 0
+    taken: set[tuple[float, int]] = set()
     for stage in sorted(stages, key=lambda stage: stage.kind in FINAL_KINDS):
-        near = [main[m.stage_from] for m in moves if _leads(m, stage, main)]
-        if not near:
-            col, loose = float(loose), loose + 1
-        elif stage.kind in FINAL_KINDS:
-            col = last
-        else:
-            col = max(max(near) - 0.5, 0.0)
-        row = 0
+        near = [
+            plan.cols[move.stage_from]
+            for move in moves
+            if move.stage_to == stage.id and move.stage_from in plan.cols
+        ]
+        col, row = max(max(near, default=0.0) - 0.5, 0.0), 0
         if stage.kind in FINAL_KINDS:
-            row = max((r for _c, r in taken), default=-1) + 1
+            col, row = last, max((r for _c, r in taken), default=-1) + 1
         while any(abs(col - c) < 1 and r == row for c, r in taken):
             row += 1
         taken.add((col, row))
         plan.cols[stage.id], plan.sides[stage.id] = col, row
-
-
-def _leads(move: Transition, stage: Stage, main: dict[int, float]) -> bool:
-    return move.stage_to == stage.id and move.stage_from in main
 
 
 # === ARROWS === #
@@ -174,9 +180,7 @@ def _give_lanes(bundles: list[Bundle], cols: dict[int, float]) -> None:
     for index in order:
         low, high = ends[index]
         lane = 0
-        while lane < len(lanes) and any(
-            low <= b and a <= high for a, b in lanes[lane]
-        ):
+        while lane < len(lanes) and any(low <= b and a <= high for a, b in lanes[lane]):
             lane += 1
         if lane == len(lanes):
             lanes.append([])

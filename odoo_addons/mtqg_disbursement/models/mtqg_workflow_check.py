@@ -131,7 +131,9 @@ class MtqgWorkflowCheck(models.Model):
         What is not saved yet has a key in place of its id.
         """
         stages = (
-            engine.Stage(key_of(s), s.kind or "", s.code or "", s.sequence, s.is_outside)
+            engine.Stage(
+                key_of(s), s.kind or "", s.code or "", s.sequence, s.is_outside
+            )
             for s in self.stage_ids
         )
         transitions = (
@@ -175,7 +177,9 @@ class MtqgWorkflowCheck(models.Model):
             "arrows": [
                 {
                     **arrow._asdict(),
-                    "transitions": [parts[key]._get_arrow() for key in arrow.transitions],
+                    "transitions": [
+                        parts[key]._get_arrow() for key in arrow.transitions
+                    ],
                 }
                 for arrow in picture.arrows
             ],

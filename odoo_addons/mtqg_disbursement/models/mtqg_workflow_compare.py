@@ -86,8 +86,7 @@ class _Speaker:
         stages = [*old["stages"], *new["stages"]]
         self.stages = {s["code"]: self._say_words(s["name"]) for s in stages}
         self.keys = self._list_keys("mtqg.workflow", workflow._get_file_keys())
-        groups = workflow.env["mtqg.workflow.words"]
-        self.words, self.found = groups, {}
+        self.words, self.found = workflow.env["mtqg.workflow.words"], {}
 
     def _list_keys(self, model, keys):
         """Return {(model, key name): (field, key)} of all parts."""
@@ -164,27 +163,34 @@ class _Speaker:
         return value
 
     def _say_value(self, value, field, key):
-        if not isinstance(value, (bool, int)) and not value:
+        is_number = isinstance(value, int) and not key.name.startswith("when_amount")
+        if not value and not is_number:
             return self.env._("nothing")
         if key.name in {"from", "to"}:
             return f"“{self.stages.get(value, value)}”"
-        match key.kind:
-            case "words":
-                return f"“{self._say_words(value)}”"
-            case "domain":
-                text = value if isinstance(value, str) else domain_text(value)
-                model = self.workflow.model
-                return f"“{self.words._describe_domain(text, model)}”"
-            case "reference":
-                return f"“{self._find(field.comodel_name, value)}”"
-            case "choice":
-                labels = dict(field._description_selection(self.env))
-                return f"“{labels.get(value, value)}”"
-            case "flag":
-                return self.env._("yes") if value else self.env._("no")
-        if key.name.startswith("when_amount"):
-            return self.words._say_amount(value) if value else self.env._("nothing")
-        return str(value)
+        say = {
+            "words": self._say_quoted,
+            "domain": self._say_domain,
+            "reference": lambda v: f"“{self._find(field.comodel_name, v)}”",
+            "choice": lambda v: self._say_choice(field, v),
+            "flag": self._say_flag,
+            "number": str if is_number else self.words._say_amount,
+        }.get(key.kind, str)
+        return say(value)
+
+    def _say_quoted(self, value):
+        return f"“{self._say_words(value)}”"
+
+    def _say_domain(self, value):
+        text = value if isinstance(value, str) else domain_text(value)
+        return f"“{self.words._describe_domain(text, self.workflow.model)}”"
+
+    def _say_choice(self, field, value):
+        labels = dict(field._description_selection(self.env))
+        return f"“{labels.get(value, value)}”"
+
+    def _say_flag(self, value):
+        return self.env._("yes") if value else self.env._("no")
 
     def _find(self, model, value):
         """Return the name of a record that the file names."""

@@ -9,6 +9,39 @@ def key_of(record):
     return record.id if record else 0
 
 
+class MtqgWorkflow(models.Model):
+    _inherit = "mtqg.workflow"
+
+    # who edits definitions need not read the registry of models
+    document_model = fields.Selection(
+        selection="_list_document_models",
+        string="Documents of the workflow",
+        compute="_compute_document_model",
+        inverse="_inverse_document_model",
+    )
+
+    def _list_document_models(self):
+        names = self.env["ir.model"]._get_workflow_models()
+        found = self.env["ir.model"].sudo().search([("model", "in", names)])
+        return [(model.model, model.name) for model in found.sorted("name")]
+
+    @api.depends("model_id")
+    def _compute_document_model(self):
+        for workflow in self:
+            workflow.document_model = workflow.model or False
+
+    def _inverse_document_model(self):
+        for workflow in self:
+            if workflow.document_model:
+                workflow.model_id = self.env["ir.model"]._get_id(
+                    workflow.document_model
+                )
+
+    @api.onchange("document_model")
+    def _onchange_document_model(self):
+        self._inverse_document_model()
+
+
 class MtqgWorkflowStage(models.Model):
     _inherit = "mtqg.workflow.stage"
 
@@ -55,14 +88,15 @@ class MtqgWorkflowTransition(models.Model):
             transition.group_choices = transition._list_groups()
 
     def _list_groups(self):
-        """Return [value, label] of the column “group”; nothing where it is free text."""
+        """Return [value, label] of the column “group”; nothing for free text."""
         model = self.env.get(self.workflow_id.model)
         path = model is not None and model._workflow_columns.get("group")
         if not path:
             return []
         field, _owner, _label = self.env["mtqg.workflow.words"]._find_field(path, model)
-        is_list = field.type == "selection"
-        return [list(p) for p in field._description_selection(self.env)] if is_list else []
+        if field.type != "selection":
+            return []
+        return [list(pair) for pair in field._description_selection(self.env)]
 
     def _find_condition_faults(self):
         """Return sentences on conditions, and on a group that no document has."""

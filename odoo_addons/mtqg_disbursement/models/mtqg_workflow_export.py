@@ -208,27 +208,21 @@ class _Exporter:
 
     def _export_value(self, record, key):
         value = record[key.field]
-        match key.kind:
-            case "parts":
-                parts = value
-                if key.name == "transitions":
-                    parts = record._list_transitions()
-                return [self.export(part, key.parts) for part in parts]
-            case "words":
-                return self._export_words(record, key.field)
-            case "domain":
-                return self._export_domain(value)
-            case "reference":
-                return self.refer(value)
-            case "flag":
-                return bool(value)
-            case "number":
-                return value or 0
+        if key.name == "transitions":
+            value = record._list_transitions()
         if key.name == "model":
-            return value.sudo().model
+            return record.model
         if key.name in {"from", "to"}:
             return value.code
-        return value or key.default
+        export = {
+            "parts": lambda: [self.export(part, key.parts) for part in value],
+            "words": lambda: self._export_words(record, key.field),
+            "domain": lambda: self._export_domain(value),
+            "reference": lambda: self.refer(value),
+            "flag": lambda: bool(value),
+            "number": lambda: value or 0,
+        }.get(key.kind, lambda: value or key.default)
+        return export()
 
     def _export_words(self, record, field):
         """Return the text, or its translations where one differs."""
@@ -256,9 +250,13 @@ class _Exporter:
                 return record.login
             case "mtqg.paper.type":
                 return record.code
-        found = self.env["ir.model.data"].sudo().search(
-            [("model", "=", record._name), ("res_id", "=", record.id)],
-            order="module, name",
+        found = (
+            self.env["ir.model.data"]
+            .sudo()
+            .search(
+                [("model", "=", record._name), ("res_id", "=", record.id)],
+                order="module, name",
+            )
         )
         named = found.filtered(lambda data: not data.module.startswith("__"))
         return named[0].complete_name if named else {"name": record.name}

@@ -150,7 +150,9 @@ class MtqgWorkflowImport(models.Model):
         """Return what does not fit together, or is missing here, by code."""
         names = {"code": values.get("code", ""), "name": values.get("name", "")}
         return {
-            "stage_twice": self.env._("another stage has the code “%(code)s”.", **names),
+            "stage_twice": self.env._(
+                "another stage has the code “%(code)s”.", **names
+            ),
             "no_stage": self.env._("there is no stage “%(code)s”.", **names),
             "amounts": self.env._(
                 "the amount below which a row holds is larger than the one it starts "
@@ -195,25 +197,31 @@ class _Finder:
         return values
 
     def _fill_value(self, value, key, path):
-        match key.kind:
-            case "words" if isinstance(value, dict):
-                self.languages |= value.keys()
-                return value[engine.BASE_LANGUAGE]
-            case "domain":
-                return self._fill_domain(value, path)
-            case "reference":
-                return self._find_reference(key, value, path)
-            case "parts":
-                rows = [
-                    self.fill(row, key.parts, f"{path}[{number}]")
-                    for number, row in enumerate(value)
-                ]
-                is_top = key.field in {"stage_ids", "transition_ids"}
-                return rows if is_top else [Command.create(row) for row in rows]
         if key.name == "model":
             is_known = self.model in self.env["ir.model"]._get_workflow_models()
             return self.env["ir.model"]._get_id(self.model) if is_known else False
-        return value
+        fill = {
+            "words": lambda: self._fill_words(value),
+            "domain": lambda: self._fill_domain(value, path),
+            "reference": lambda: self._find_reference(key, value, path),
+            "parts": lambda: self._fill_parts(value, key, path),
+        }.get(key.kind, lambda: value)
+        return fill()
+
+    def _fill_words(self, value):
+        if not isinstance(value, dict):
+            return value
+        self.languages |= value.keys()
+        return value[engine.BASE_LANGUAGE]
+
+    def _fill_parts(self, rows, key, path):
+        """Return values of parts; commands where their owner makes them."""
+        filled = [
+            self.fill(row, key.parts, f"{path}[{number}]")
+            for number, row in enumerate(rows)
+        ]
+        is_top = key.field in {"stage_ids", "transition_ids"}
+        return filled if is_top else [Command.create(row) for row in filled]
 
     def _find_reference(self, key, value, path):
         if value is None:

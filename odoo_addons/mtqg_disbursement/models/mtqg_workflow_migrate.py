@@ -27,7 +27,9 @@ class MtqgWorkflowMigrate(models.Model):
             if documents is not None and documents.has_access("read"):
                 counts |= dict(
                     documents._read_group(
-                        self._get_running_domain(workflows), ["workflow_id"], ["__count"]
+                        self._get_running_domain(workflows),
+                        ["workflow_id"],
+                        ["__count"],
                     )
                 )
         for workflow in self:

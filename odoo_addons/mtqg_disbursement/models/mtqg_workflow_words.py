@@ -86,30 +86,46 @@ class MtqgWorkflowWords(models.AbstractModel):
         return field, owner, " › ".join(labels)
 
     def _say_value(self, value, field, model):
-        if isinstance(value, dict):  # the name of a record in a file
-            return f"“{next(iter(value.values()), '')}”"
         if isinstance(value, (list, tuple)):
             words = [self._say_value(item, field, model) for item in value]
             return self.env._(" or ").join(words)
-        if field.type == "boolean":
-            return self.env._("true") if value else self.env._("false")
-        if field.type == "selection":
-            labels = dict(field._description_selection(self.env))
-            return f"“{labels.get(value, value)}”"
+        if isinstance(value, dict):  # the name of a record in a file
+            return f"“{next(iter(value.values()), '')}”"
         if field.name.startswith(("amount", "when_amount")):
             return self._say_amount(value)
-        if field.comodel_name and isinstance(value, int):
-            record = self.env[field.comodel_name].browse(value).exists()
-            return f"“{record.display_name if record else value}”"
-        return str(value)
+        say = {
+            "boolean": self._say_boolean,
+            "selection": lambda v: self._say_label(field, v),
+            "many2one": lambda v: self._say_record(field, v),
+            "one2many": lambda v: self._say_record(field, v),
+            "many2many": lambda v: self._say_record(field, v),
+        }.get(field.type, str)
+        return say(value)
+
+    def _say_boolean(self, value):
+        return self.env._("true") if value else self.env._("false")
+
+    def _say_label(self, field, value):
+        labels = dict(field._description_selection(self.env))
+        return f"“{labels.get(value, value)}”"
+
+    def _say_record(self, field, value):
+        if not isinstance(value, int):
+            return f"“{value}”"
+        record = self.env[field.comodel_name].browse(value).exists()
+        return f"“{record.display_name if record else value}”"
 
     @api.model
     def _say_amount(self, amount):
         """Return an amount in the largest unit that needs at most two decimals."""
         if amount >= _BILLION and amount % (_BILLION // 100) == 0:
-            return self.env._("%(number)s billion đồng", number=f"{amount / _BILLION:g}")
+            return self.env._(
+                "%(number)s billion đồng", number=f"{amount / _BILLION:g}"
+            )
         if amount >= _MILLION and amount % (_MILLION // 100) == 0:
-            return self.env._("%(number)s million đồng", number=f"{amount / _MILLION:g}")
+            return self.env._(
+                "%(number)s million đồng", number=f"{amount / _MILLION:g}"
+            )
         return self.env._("%(number)s đồng", number=group_digits(int(amount)))
 
 
@@ -156,29 +172,23 @@ class MtqgWorkflowStep(models.Model):
 
     def _say_who(self):
         group = self.group_id.name or ""
-        level = dict(self._fields["level"]._description_selection(self.env))
-        field = self._fields["kind"]
-        kind = dict(field._description_selection(self.env))[self.kind]
-        match self.kind:
-            case "user":
-                return self.user_id.name or kind
-            case "group":
-                return self.env._("%(group)s, nearest unit upwards", group=group)
-            case "field" if group:
-                name = self._say_field()
-                return self.env._("%(group)s of “%(field)s”", group=group, field=name)
-            case "field":
-                return self._say_field()
-            case "level_leader":
-                return self.env._(
-                    "leader of the superior: %(level)s", level=level.get(self.level, "")
-                )
-            case "climb":
-                return self.env._(
-                    "leaders of all superiors up to: %(level)s",
-                    level=level.get(self.level, ""),
-                )
-        return kind
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        levels = dict(self._fields["level"]._description_selection(self.env))
+        level = levels.get(self.level, "")
+        words = {
+            "user": self.user_id.name,
+            "group": self.env._("%(group)s, nearest unit upwards", group=group),
+            "field": self._say_field(),
+            "level_leader": self.env._("superior leader: %(level)s", level=level),
+            "climb": self.env._(
+                "leaders of all superiors up to: %(level)s", level=level
+            ),
+        }
+        if self.kind == "field" and group:
+            return self.env._(
+                "%(group)s of “%(field)s”", group=group, field=words["field"]
+            )
+        return words.get(self.kind) or kinds.get(self.kind, "")
 
     def _say_field(self):
         model = self.env.get(self.transition_id.workflow_id.model)

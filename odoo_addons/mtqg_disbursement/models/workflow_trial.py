@@ -3,6 +3,8 @@
 from collections import defaultdict
 from functools import cached_property
 
+from markupsafe import Markup, escape
+
 from ..engine.workflow_route import straighten, walk
 from ..store import conditions
 from .workflow_facts import Facts
@@ -18,11 +20,11 @@ class Trial:
 
     def __init__(self, documents, workflow):
         self.env, self.workflow = documents.env, workflow
-        self.documents = documents.sudo()
         self.new = VersionFacts(documents, workflow)
+        self.documents = self.new.documents
         self.own = Facts(documents)
         self.new_askers, self.own_askers = Askers(self.new), Askers(self.own)
-        self.stages = self.env["mtqg.workflow.stage"].sudo()
+        self.stages = self.env["mtqg.workflow.stage"]
 
     def list_lines(self):
         """Return the values of one line a document, in their order."""
@@ -33,7 +35,7 @@ class Trial:
     @cached_property
     def events(self):
         """The moves of each document, oldest first."""
-        found = self.env["mtqg.workflow.event"].sudo().search_fetch(
+        found = self.env["mtqg.workflow.event"].search_fetch(
             [
                 ("res_model", "=", self.documents._name),
                 ("res_id", "in", self.documents.ids),
@@ -69,11 +71,11 @@ class Trial:
         rivals = [
             (other, condition)
             for other, condition in others
-            if other.sudo().code != workflow.code
+            if other.code != workflow.code
         ]
         ranked = sorted(
             [*rivals, (workflow, workflow._read_condition())],
-            key=lambda pair: (pair[0].sudo().sequence, pair[0].id),
+            key=lambda pair: (pair[0].sequence, pair[0].id),
         )
         wanted = list(dict.fromkeys(c for _w, c in ranked if c))
         held = conditions.evaluate(self.documents, wanted)
@@ -135,7 +137,7 @@ class Trial:
             "version_then_id": document.workflow_id.id,
             "route_then": _say_path(whole),
             "people_then": ", ".join(person.name for person in people),
-            "route_now": _say_path(fresh),
+            "route_now": _mark_path(fresh, {stage.code for stage in whole}),
             "people_now": "; ".join(
                 self.new_askers.describe(asked) for asked in dict.fromkeys(asked_now)
             ),
@@ -163,7 +165,7 @@ class Trial:
             stops.append(
                 self.env._("Finds no way out of stage “%(stage)s”.", stage=stage)
             )
-        names = self.env["mtqg.paper.type"].sudo().browse(dict.fromkeys(papers))
+        names = self.env["mtqg.paper.type"].browse(dict.fromkeys(papers))
         return stops + [
             self.env._("Paper “%(paper)s” is missing.", paper=paper.name)
             for paper in names
@@ -207,6 +209,16 @@ def _find_start(definition):
 
 def _say_path(stages):
     return " → ".join(stage.name for stage in stages)
+
+
+def _mark_path(stages, known):
+    """Return a path as HTML in which the stages that are new stand out."""
+    return Markup(" → ").join(
+        escape(stage.name)
+        if stage.code in known
+        else Markup("<strong>%s</strong>") % stage.name
+        for stage in stages
+    )
 
 
 def _minus(more, less):

@@ -53,17 +53,20 @@ class VersionFacts(Facts):
         while self.definition.stage_of[stage].kind == "review" and stage not in seen:
             seen.add(stage)
             transition = self.find_route(document, "approve", stage)
-            if transition is None:
-                return Place(stage, fault="no_way")
-            if self.list_steps(document, transition):
-                missing = self.list_missing_papers(document, transition)
-                return Place(stage, transition, tuple(missing))
+            if transition is None or self.list_steps(document, transition):
+                return self._find_review(document, stage, transition)
             stage = transition.stage_to
         if self.definition.stage_of[stage].kind in FINAL_KINDS:
             return Place(stage, fault="ends")
-        if not document.workflow_transition_id:
-            return Place(stage)
-        return self._find_submitted(document, stage)
+        if document.workflow_transition_id:
+            return self._find_submitted(document, stage)
+        return Place(stage)
+
+    def _find_review(self, document, stage, transition):
+        if transition is None:
+            return Place(stage, fault="no_way")
+        missing = self.list_missing_papers(document, transition)
+        return Place(stage, transition, tuple(missing))
 
     def _find_submitted(self, document, stage):
         transition = self.find_route(document, "submit", stage)
@@ -87,7 +90,9 @@ class Askers:
         steps = self.facts.list_steps(document, transition)
         rows = self.run.prepare_tasks(document, transition, steps, stage)
         rows.sort(key=lambda row: row["sequence"])
-        return [(row["user_id"], row["group_id"], row["approver_unit_id"]) for row in rows]
+        return [
+            (row["user_id"], row["group_id"], row["approver_unit_id"]) for row in rows
+        ]
 
     def describe(self, asked):
         """Return who is asked in words: a name, or a group, its unit and its people."""
@@ -95,6 +100,6 @@ class Askers:
             names = ("user_id", "group_id", "approver_unit_id")
             # zero is nobody
             values = {n: id_ or False for n, id_ in zip(names, asked, strict=True)}
-            task = self.facts.env["mtqg.workflow.task"].sudo().new(values)
+            task = self.facts.env["mtqg.workflow.task"].new(values)
             self.words[asked] = task._describe_approver()
         return self.words[asked]

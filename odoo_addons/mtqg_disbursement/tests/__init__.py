@@ -26,6 +26,7 @@ from . import (
     test_workflow_exchange,
     test_workflow_frozen,
     test_workflow_migration,
+    test_workflow_shipped,
     test_workflow_trial,
     test_years,
 )

@@ -140,9 +140,7 @@ class TestWorkflowEditor(DefinitionCase):
             ways["Pay", "Advance"]["who"],
             ["State Treasury of “Treasury office”"],
         )
-        self.assertIn(
-            ("Approve", "Treasury office is filled in"), ways
-        )
+        self.assertIn(("Approve", "Treasury office is filled in"), ways)
 
     def test_figures_count_documents_and_their_stay(self):
         before = self.published.get_stage_figures()
@@ -199,15 +197,15 @@ class TestWorkflowEditor(DefinitionCase):
         draft.invalidate_recordset()
         self.assertEqual(draft.previous_id, self.published)
         self.assertEqual(large.stage_to_id.code, "done")
-        sign = "Transition “Sign%s” (At the leader → Issued and posted)"
+        way = "(At the leader → Issued and posted)"
+        renamed = (
+            "Stage “At the leader”: “Name” was “Waiting for signature”, is “At the "
+            "leader”."
+        )
+        later = f"Transition “Sign” {way}: “Time limit (working days)” was 3, is 5."
         self.assertEqual(
             draft.get_changes(),
-            [
-                "Stage “At the leader”: “Name” was “Waiting for signature”, is “At the "
-                "leader”.",
-                sign % ", large" + " is new.",
-                sign % "" + ": “Time limit (working days)” was 3, is 5.",
-            ],
+            [renamed, f"Transition “Sign, large” {way} is new.", later],
         )
         self.assertIn("is new.", draft.comparison)
 
@@ -217,8 +215,8 @@ class TestWorkflowEditor(DefinitionCase):
         sign.write(
             {
                 "when_amount_from": 5 * BILLION,
-                "condition": "[('unit_id', '=', %s), ('is_late', '=', True)]"
-                % self.district.id,
+                "condition": f"[('unit_id', '=', {self.district.id}), "
+                "('is_late', '=', True)]",
             }
         )
         sign.step_ids.write({"kind": "group", "group_id": self.group_leader.id})

@@ -45,63 +45,59 @@ class TestExchange(DefinitionCase):
                 self.assertEqual((draft.state, draft.code), ("draft", workflow.code))
                 self.assertEqual(draft.get_faults(), [])
 
-    def test_nothing_of_a_rich_version_is_lost(self):
-        draft = self._make_draft()
-        large = self._ask_superior(draft)
+    def _make_rich(self):
+        """Return a way of a draft with all that a definition can say."""
+        large = self._ask_superior(self._make_draft())
+        paper = {
+            "paper_type_id": self.env.ref("mtqg_disbursement.paper_type_policy").id,
+            "condition": "[('plan_year', '>', 2024)]",
+            "needs_file": True,
+            "needs_validity": True,
+        }
+        council = {
+            "name": "Council",
+            "kind": "user",
+            "user_id": self.leader_p.id,
+            "quorum": "some",
+            "needed": 3,
+            "bar_earlier": False,
+            "fallback_group_id": False,
+            "limit_days": 2,
+            "remind_days": 0,
+        }
+        climb = {"name": "Climb", "kind": "climb", "level": "province"}
+        inner = f"[('program_id', '=', {self.program.id})]"
         large.write(
             {
                 "when_amount_to": 9 * BILLION,
                 "when_group": "assign",
                 "when_nature": "investment",
                 "when_unit_kind": "commune",
-                "condition": "['|', ('unit_id', 'child_of', [%s]), "
-                "('line_ids', 'any', [('program_id', '=', %s)])]"
-                % (self.district.id, self.program.id),
+                "condition": f"['|', ('unit_id', 'child_of', [{self.district.id}]), "
+                f"('line_ids', 'any', {inner})]",
                 "limit_days": 4,
-                "requirement_ids": [
-                    Command.create(
-                        {
-                            "paper_type_id": self.env.ref(
-                                "mtqg_disbursement.paper_type_policy"
-                            ).id,
-                            "condition": "[('plan_year', '>', 2024)]",
-                            "needs_file": True,
-                            "needs_validity": True,
-                        }
-                    )
-                ],
-                "step_ids": [
-                    Command.create(
-                        {
-                            "name": "Council",
-                            "kind": "user",
-                            "user_id": self.leader_p.id,
-                            "quorum": "some",
-                            "needed": 3,
-                            "bar_earlier": False,
-                            "fallback_group_id": False,
-                            "limit_days": 2,
-                            "remind_days": 0,
-                        }
-                    ),
-                    Command.create({"name": "Climb", "kind": "climb", "level": "province"}),
-                ],
+                "requirement_ids": [Command.create(paper)],
+                "step_ids": [Command.create(council), Command.create(climb)],
             }
         )
         large.with_context(lang="vi_VN").name = "Ký khoản lớn"
-        draft.stage_ids[1].is_outside = True
-        text = draft.export_text()
+        large.workflow_id.stage_ids[1].is_outside = True
+        return large
+
+    def test_nothing_of_a_rich_version_is_lost(self):
+        large = self._make_rich()
+        text = large.workflow_id.export_text()
         fresh = self._import(text)
         self.assertEqual(fresh.export_text(), text)
         copy = fresh.transition_ids.filtered(lambda t: t.name == "Sign, large")
         self.assertEqual(copy.with_context(lang="vi_VN").name, "Ký khoản lớn")
         self.assertEqual(copy.step_ids.user_id, self.leader_p)
-        self.assertFalse(
-            copy.step_ids.filtered(lambda s: s.name == "Council").fallback_group_id
-        )
+        council = copy.step_ids.filtered(lambda step: step.name == "Council")
+        self.assertFalse(council.fallback_group_id)
+        decisions = self.env["mtqg.decision"]
         self.assertEqual(
-            copy._read_condition().optimize_full(self.env["mtqg.decision"]),
-            large._read_condition().optimize_full(self.env["mtqg.decision"]),
+            copy._read_condition().optimize_full(decisions),
+            large._read_condition().optimize_full(decisions),
         )
         # units and programs are named by their codes, not by numbers of a database
         self.assertIn('{"code": "T-D1"}', text)
@@ -144,9 +140,7 @@ class TestExchange(DefinitionCase):
         )
         text = draft.export_text()
         self.assertIn('"group": {"name": "Appraisal council"}', text)
-        self.assertEqual(
-            self._import(text).transition_ids.step_ids.group_id, council
-        )
+        self.assertEqual(self._import(text).transition_ids.step_ids.group_id, council)
         self.env["res.groups"].create({"name": "Appraisal council"})
         self.assertFault(text, "several here are called “Appraisal council”")
 
@@ -246,7 +240,5 @@ class TestExchangeDownload(HttpCase, DefinitionCase):
         )
         self.assertFalse(self.published.with_user(stranger).has_access("read"))
         self.authenticate("t_stranger", "t_stranger")
-        answer = self.url_open(
-            f"/mtqg_disbursement/workflow/{self.published.id}.json"
-        )
+        answer = self.url_open(f"/mtqg_disbursement/workflow/{self.published.id}.json")
         self.assertEqual(answer.status_code, 404)

@@ -68,7 +68,7 @@ class TestFrozenDefinition(DefinitionCase):
             Part = self._as_manager(self.env[f"mtqg.workflow.{model}"])
             with self.subTest(model=model):
                 named = {"name": "x"} if "name" in Part._fields else {}
-                self.assertRefused(lambda P=Part, v=vals | named: P.create(v))
+                self.assertRefused(lambda p=Part, v=vals | named: p.create(v))
 
     def test_commands_on_the_version_change_nothing(self):
         stage, way = self.frozen.stage_ids[0], self.frozen.transition_ids[0]
@@ -137,6 +137,14 @@ class TestFrozenDefinition(DefinitionCase):
         sign = self._find_way(self.frozen, "approve")
         step = sign.step_ids[0]
         draft_stage = self.draft.stage_ids[0]
+        move_in = (
+            "UPDATE mtqg_workflow_stage"
+            f" SET workflow_id = {self.frozen.id} WHERE id = %s"
+        )
+        add = (
+            "INSERT INTO mtqg_workflow_notice (transition_id, audience)"
+            " VALUES (%s, 'requester')"
+        )
         self.env.flush_all()
         for statement, id_ in (
             ("UPDATE mtqg_workflow SET state = 'draft' WHERE id = %s", self.frozen.id),
@@ -144,17 +152,12 @@ class TestFrozenDefinition(DefinitionCase):
             ("DELETE FROM mtqg_workflow WHERE id = %s", self.frozen.id),
             ("UPDATE mtqg_workflow_step SET needed = 2 WHERE id = %s", step.id),
             ("DELETE FROM mtqg_workflow_step WHERE id = %s", step.id),
-            ("UPDATE mtqg_workflow_transition SET limit_days = 1 WHERE id = %s", sign.id),
             (
-                "UPDATE mtqg_workflow_stage SET workflow_id ="
-                f" {self.frozen.id} WHERE id = %s",
-                draft_stage.id,
-            ),
-            (
-                "INSERT INTO mtqg_workflow_notice (transition_id, audience)"
-                " VALUES (%s, 'requester')",
+                "UPDATE mtqg_workflow_transition SET limit_days = 1 WHERE id = %s",
                 sign.id,
             ),
+            (move_in, draft_stage.id),
+            (add, sign.id),
         ):
             with (
                 self.subTest(statement),

@@ -42,7 +42,9 @@ class TestWorkflowMigration(DefinitionCase):
         migration = self._open()
         self.assertEqual(migration.target_id, self.draft)
         self.assertEqual(
-            migration.stage_ids.mapped(lambda s: (s.stage_from_id.code, s.document_count)),
+            migration.stage_ids.mapped(
+                lambda s: (s.stage_from_id.code, s.document_count)
+            ),
             [("draft", 1), ("review", 1)],
         )
         migration.action_preview()
@@ -164,14 +166,18 @@ class TestWorkflowMigration(DefinitionCase):
             migration.action_preview()
 
     def test_a_dossier_goes_back_to_its_maker_where_a_paper_is_missing(self):
-        project = self.env["mtqg.project"].with_user(self.officer_a).create(
-            {
-                "code": "T-move",
-                "name": "Road",
-                "kind": "small",
-                "unit_id": self.commune_a.id,
-                "program_id": self.program.id,
-            }
+        project = (
+            self.env["mtqg.project"]
+            .with_user(self.officer_a)
+            .create(
+                {
+                    "code": "T-move",
+                    "name": "Road",
+                    "kind": "small",
+                    "unit_id": self.commune_a.id,
+                    "program_id": self.program.id,
+                }
+            )
         )
         kind = self.env.ref("mtqg_disbursement.paper_type_simple_file")
         project.paper_ids = [Command.create({"type_id": kind.id, "number": "1"})]
@@ -203,7 +209,9 @@ class TestWorkflowMigration(DefinitionCase):
         many = few.browse()
         self.draft.invalidate_recordset()
         for number in range(10):
-            decision = self._decide((1 + 6 * (number % 2)) * BILLION, number=f"Q-{number}")
+            decision = self._decide(
+                (1 + 6 * (number % 2)) * BILLION, number=f"Q-{number}"
+            )
             decision.sudo().write(
                 {
                     "workflow_id": self.old.id,

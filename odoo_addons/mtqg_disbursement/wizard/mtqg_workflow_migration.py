@@ -27,7 +27,8 @@ class MtqgWorkflowMigration(models.TransientModel):
         readonly=False,
         compute_sudo=False,
         ondelete="cascade",
-        domain="[('model', '=', model), ('state', '=', 'published'), ('id', '!=', source_id)]",
+        domain="[('model', '=', model), ('state', '=', 'published'),"
+        " ('id', '!=', source_id)]",
     )
     comment = fields.Text(
         string="Why", help="Kept in the history of each document that moves."
@@ -121,9 +122,11 @@ class MtqgWorkflowMigration(models.TransientModel):
                 self.env._("Say why; it is kept in the history of each document.")
             )
         documents = self.source_id._find_running()
-        self._show(documents, documents._plan_migration(self.target_id, self._read_map()))
+        self._show(
+            documents, documents._plan_migration(self.target_id, self._read_map())
+        )
         documents._migrate(self.target_id, self._read_map(), self.comment)
-        self.sudo().is_done = True
+        self.is_done = True
         return self._get_action()
 
     # === BUSINESS METHODS === #
@@ -177,7 +180,9 @@ class MtqgWorkflowMigration(models.TransientModel):
         """Return what becomes of a document, in sentences."""
         if place.fault:
             return {
-                "no_stage": self.env._("Stays: its stage has no counterpart. Choose one."),
+                "no_stage": self.env._(
+                    "Stays: its stage has no counterpart. Choose one."
+                ),
                 "no_way": self.env._("Stays: no way leads on from there for it."),
                 "ends": self.env._("Stays: it would end there without any approval."),
             }[place.fault]
@@ -227,7 +232,8 @@ class MtqgWorkflowMigrationStage(models.TransientModel):
         "mtqg.workflow.stage",
         string="Stage then",
         ondelete="cascade",
-        domain="[('workflow_id', '=', target_id), ('kind', 'in', ('start', 'work', 'review'))]",
+        domain="[('workflow_id', '=', target_id),"
+        " ('kind', 'in', ('start', 'work', 'review'))]",
     )
 
 

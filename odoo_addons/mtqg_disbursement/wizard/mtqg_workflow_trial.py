@@ -47,7 +47,8 @@ class MtqgWorkflowTrial(models.TransientModel):
     line_ids = fields.One2many("mtqg.workflow.trial.line", "trial_id", readonly=True)
 
     _limit_in_range = models.Constraint(
-        f"CHECK (document_limit BETWEEN 1 AND {_MOST})", "Try between 1 and 5,000 documents."
+        f"CHECK (document_limit BETWEEN 1 AND {_MOST})",
+        "Try between 1 and 5,000 documents.",
     )
 
     # === COMPUTE METHODS === #
@@ -59,7 +60,9 @@ class MtqgWorkflowTrial(models.TransientModel):
         )
         counts = {(trial.id, verdict): count for trial, verdict, count in groups}
         for trial in self:
-            found = [counts.get((trial._origin.id, key), 0) for key, _label in _VERDICTS]
+            found = [
+                counts.get((trial._origin.id, key), 0) for key, _label in _VERDICTS
+            ]
             trial.same_count, trial.changed_count = found[:2]
             trial.blocked_count, trial.elsewhere_count = found[2:]
             trial.done_count = sum(found)
@@ -87,7 +90,7 @@ class MtqgWorkflowTrial(models.TransientModel):
                 "\n".join([self.env._("First put the version right:"), *faults])
             )
         self.line_ids.unlink()
-        self.sudo().total = len(self._find_documents())
+        self.total = len(self._find_documents())
         return {"done": 0, "total": self.total}
 
     def run_slice(self):
@@ -106,7 +109,7 @@ class MtqgWorkflowTrial(models.TransientModel):
             )
         else:
             # documents may have gone meanwhile: what is left is all there is
-            self.sudo().total = done
+            self.total = done
         return {"done": len(self.line_ids), "total": self.total}
 
     # === BUSINESS METHODS === #
@@ -117,7 +120,7 @@ class MtqgWorkflowTrial(models.TransientModel):
         model = self.env[self.workflow_id.model].with_context(active_test=False)
         domain = transitions._parse_domain(self.domain)
         try:
-            domain.validate(model.sudo())
+            domain.validate(model)
         except (ValueError, TypeError) as error:
             raise UserError(str(error)) from None
         domain &= fields.Domain("workflow_id", "!=", False)
@@ -161,9 +164,9 @@ class MtqgWorkflowTrialLine(models.TransientModel):
     version_then_id = fields.Many2one(
         "mtqg.workflow", string="Workflow then", readonly=True
     )
-    route_then = fields.Char(string="Way then", readonly=True)
+    route_then = fields.Text(string="Way then", readonly=True)
     people_then = fields.Char(string="Approved by", readonly=True)
-    route_now = fields.Char(string="Way now", readonly=True)
+    route_now = fields.Html(string="Way now", readonly=True)
     people_now = fields.Char(string="Would be asked", readonly=True)
     verdict = fields.Selection(_VERDICTS, string="Result", readonly=True)
     difference = fields.Text(string="What differs", readonly=True)
@@ -186,4 +189,8 @@ class MtqgWorkflow(models.Model):
         """Open the trial of the version on past documents."""
         self.ensure_one()
         self.check_access("write")
-        return self.env["mtqg.workflow.trial"].create({"workflow_id": self.id})._get_action()
+        return (
+            self.env["mtqg.workflow.trial"]
+            .create({"workflow_id": self.id})
+            ._get_action()
+        )
