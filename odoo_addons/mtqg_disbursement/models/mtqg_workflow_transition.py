@@ -87,7 +87,7 @@ class MtqgWorkflowTransition(models.Model):
         copy=True,
     )
     escalation_ids = fields.One2many(
-        "mtqg.workflow.escalation", "transition_id", string="Escalation", copy=True
+        "mtqg.workflow.escalation", "transition_id", copy=True
     )
     notice_ids = fields.One2many(
         "mtqg.workflow.notice", "transition_id", string="Notifications", copy=True

@@ -67,7 +67,7 @@ class TestWorkflowEditor(DefinitionCase):
     def test_the_panel_tells_what_is_not_saved_yet(self):
         with Form(self._as_manager(self.env["mtqg.workflow"])) as form:
             form.name, form.code = "New", "t_panel"
-            form.model_id = self.published.model_id
+            form.document_model = "mtqg.decision"
             self.assertIn("exactly one stage of kind Start", form.faults)
             with form.stage_ids.new() as stage:
                 stage.name, stage.code, stage.kind = "Draft", "draft", "start"
