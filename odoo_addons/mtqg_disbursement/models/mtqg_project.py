@@ -30,6 +30,7 @@ class MtqgProject(models.Model):
         "unit_id.parent_id",
         "location",
         "percent_progress",
+        "contract_ids",
     )
     _workflow_preview_fields = (
         "code",

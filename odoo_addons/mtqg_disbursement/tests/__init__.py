@@ -37,5 +37,11 @@ from . import (
     test_workflow_publishing,
     test_workflow_bulk,
     test_workflow_overview,
+    test_workflow_editor,
+    test_workflow_exchange,
+    test_workflow_frozen,
+    test_workflow_migration,
+    test_workflow_shipped,
+    test_workflow_trial,
     test_years,
 )
