@@ -4,13 +4,14 @@ from typing import NamedTuple
 from odoo import api, fields, models
 
 from ..clock import today_vn
+from .workflow_audience import Audience
 
 # who is told of what concerns the unit itself, and by each kind of step
-_OWN_GROUPS = ("group_leader", "group_officer")
+_OWN_GROUPS = ("leader", "officer")
 _STEP_GROUPS = {
-    "unit_leader": "group_leader",
-    "superior_leader": "group_leader",
-    "steering": "group_steering",
+    "unit_leader": "leader",
+    "superior_leader": "leader",
+    "steering": "steering",
 }
 
 
@@ -30,6 +31,7 @@ class MtqgDeadlineDigest(models.Model):
     """That a person was written to on a day: one mail a day, whatever there is."""
 
     _name = "mtqg.deadline.digest"
+    _inherit = ["mtqg.digest.mixin"]
     _description = "Daily digest of deadlines"
     _order = "date desc, id desc"
     _rec_name = "user_id"
@@ -62,48 +64,27 @@ class MtqgDeadlineDigest(models.Model):
         ]
         people = system._find_people(concerns)
         system._plan_activities(concerns, people)
-        system._send_mails(concerns, people)
+        system._send_letters(concerns, people)
 
     def _find_people(self, concerns):
         """Return {concern: users}, the first of them being responsible."""
-        members = self._list_members()
+        audience = Audience(self.env)
+        own = [audience.get_group(name) for name in _OWN_GROUPS]
         found = {}
         for concern in concerns:
-            users = self._find_nearest(members, concern.unit, _OWN_GROUPS)
+            users = audience.find_nearest(concern.unit.id, own)
             for step in concern.rule.step_ids[: concern.level]:
-                users |= self._find_step_users(members, concern.unit, step)
-            found[concern] = users
+                users += self._find_step_users(audience, concern.unit, step)
+            found[concern] = self.env["res.users"].browse(dict.fromkeys(users))
         return found
 
-    def _list_members(self):
-        """Return {(unit id, group id): users} of all people of the register."""
-        members = defaultdict(self.env["res.users"].browse)
-        viewer = self.env.ref("mtqg_disbursement.group_viewer")
-        for user in viewer.all_user_ids.filtered("active"):
-            for unit in user.mtqg_unit_ids:
-                for group in user.all_group_ids:
-                    members[unit.id, group.id] |= user
-        return members
-
-    def _find_nearest(self, members, unit, names):
-        """Return the members of groups in the nearest unit upwards that has any."""
-        groups = [self.env.ref(f"mtqg_disbursement.{name}") for name in names]
-        while unit:
-            users = self.env["res.users"]
-            for group in groups:
-                users |= members[unit.id, group.id]
-            if users:
-                return users
-            unit = unit.parent_id
-        return self.env["res.users"]
-
-    def _find_step_users(self, members, unit, step):
+    def _find_step_users(self, audience, unit, step):
         if step.kind == "group":
-            name = step.group_id.get_external_id()[step.group_id.id]
-            return self._find_nearest(members, unit, [name.rpartition(".")[2]])
+            return audience.find_nearest(unit.id, step.group_id.ids)
         if step.kind == "superior_leader":
             unit = unit.parent_id or unit
-        return self._find_nearest(members, unit, [_STEP_GROUPS[step.kind]])
+        group = audience.get_group(_STEP_GROUPS[step.kind])
+        return audience.find_nearest(unit.id, [group])
 
     # === ACTIVITIES === #
 
@@ -146,16 +127,16 @@ class MtqgDeadlineDigest(models.Model):
             at_risk=concern.at_risk,
         )
 
-    # === MAILS === #
+    # === LETTERS === #
 
-    def _send_mails(self, concerns, people):
-        """Write one mail to everybody who has not had today's yet."""
+    def _send_letters(self, concerns, people):
+        """Write one letter to everybody who has not had today's yet."""
         today = today_vn()
         told = set(self.search([("date", "=", today)]).user_id.ids)
         news = defaultdict(list)
         for concern in concerns:
             for user in people[concern]:
-                if user.id not in told and user.email:
+                if user.id not in told:
                     news[user].append(concern)
         self.create(
             [
@@ -168,11 +149,14 @@ class MtqgDeadlineDigest(models.Model):
                 for user, mine in news.items()
             ]
         )
-        self.env["mail.mail"].create(
-            [self._prepare_mail(user, mine) for user, mine in news.items()]
+        self._deliver(
+            [
+                self._write_letter(user, news[user])
+                for user in self.env["res.users"].browse(user.id for user in news)
+            ]
         )
 
-    def _prepare_mail(self, user, concerns):
+    def _write_letter(self, user, concerns):
         speaking = self.with_context(lang=user.lang)
         action = self.env.ref("mtqg_disbursement.mtqg_deadline_alert_action")
         body = speaking.env["ir.qweb"]._render(
@@ -186,16 +170,12 @@ class MtqgDeadlineDigest(models.Model):
                 "url": f"{user.get_base_url()}/odoo/action-{action.id}",
             },
         )
-        return {
-            "subject": speaking.env._(
-                "Deadlines: %(overdue)s overdue, %(at_risk)s at risk",
-                overdue=sum(c.overdue for c in concerns),
-                at_risk=sum(c.at_risk for c in concerns),
-            ),
-            "body_html": body,
-            "email_to": user.email_formatted,
-            "auto_delete": False,
-        }
+        subject = speaking.env._(
+            "Deadlines: %(overdue)s overdue, %(at_risk)s at risk",
+            overdue=sum(c.overdue for c in concerns),
+            at_risk=sum(c.at_risk for c in concerns),
+        )
+        return user, subject, body
 
 
 class MailActivity(models.Model):

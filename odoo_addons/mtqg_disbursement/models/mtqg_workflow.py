@@ -85,7 +85,7 @@ class MtqgWorkflow(models.Model):
             if faults := workflow._find_faults():
                 raise UserError("\n".join([workflow.display_name, *faults]))
             workflow._find_published().write({"state": "retired"})
-            workflow.flush_recordset()
+            self.env.flush_all()
             workflow.state = "published"
         self.env.registry.clear_cache()
         return True

@@ -25,6 +25,8 @@ class MtqgWorkflowEvent(models.Model):
             ("reject", "Rejected"),
             ("withdraw", "Withdrawn"),
             ("hand_over", "Handed over to a successor"),
+            ("pause", "Clock stopped"),
+            ("resume", "Clock started again"),
         ],
         string="Event",
         required=True,
@@ -46,6 +48,9 @@ class MtqgWorkflowEvent(models.Model):
     )
     stage_to_id = fields.Many2one(
         "mtqg.workflow.stage", string="To", readonly=True, ondelete="restrict"
+    )
+    transition_id = fields.Many2one(
+        "mtqg.workflow.transition", readonly=True, ondelete="restrict"
     )
     previous_hash = fields.Char(readonly=True)
     hash = fields.Char(readonly=True)

@@ -61,7 +61,9 @@ class Run:
         """Move a document along a transition, and on through stages that ask nobody."""
         stage_from = document.stage_id.id
         stage_to = stage_to or transition.stage_to
-        if any(other != task for other in self.facts.tasks.get(document.id, ())):
+        # a vote closes its task; whoever turns a document back has not voted
+        voted = task if self.name == "approve" else None
+        if any(other != voted for other in self.facts.tasks.get(document.id, ())):
             self.closing.add(document.id)
         self._log(document, self.name, stage_from, stage_to, task, transition)
         self._arrive(document, stage_to)
@@ -217,6 +219,7 @@ class Run:
                 documents.browse(self.rows),
                 [(id_, *row) for id_, row in self.rows.items()],
             )
+        self.env["mtqg.workflow.task"]._continue_clocks(self.tasks, self.name)
         moves.insert_tasks(self.env, self.tasks)
         events.append_events(self.env, self.events)
 

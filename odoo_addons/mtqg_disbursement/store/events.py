@@ -65,6 +65,7 @@ def append_events(env, rows):
         ("comment", "text"),
         ("stage_from_id", "int4"),
         ("stage_to_id", "int4"),
+        ("transition_id", "int4"),
         ("on_behalf_id", "int4"),
     )
     env.flush_all()

@@ -61,6 +61,8 @@ WITH cast_now AS (
                             THEN (SELECT l.date_limit FROM limits l
                                    WHERE l.limit_days = t.limit_days)
                             ELSE t.date_limit END,
+          date_closed = CASE WHEN t.id = v.task_id AND v.is_done
+                             THEN %(now)s ELSE t.date_closed END,
           write_uid = %(uid)s, write_date = %(now)s
      FROM cast_now v
     WHERE t.res_model = %(model)s AND t.res_id = v.res_id
@@ -250,8 +252,10 @@ def close_tasks(env, model, ids):
     env.cr.execute(
         SQL(
             """UPDATE mtqg_workflow_task
-                  SET state = 'cancelled', write_uid = %s, write_date = %s
+                  SET state = 'cancelled', date_closed = %s,
+                      write_uid = %s, write_date = %s
                 WHERE res_model = %s AND res_id = ANY(%s) AND state IN %s""",
+            env.cr.now(),
             env.uid,
             env.cr.now(),
             model,

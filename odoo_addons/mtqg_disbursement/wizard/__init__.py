@@ -9,4 +9,5 @@ from . import (
     mtqg_deadline_preview,
     mtqg_deadline_reason,
     mtqg_workflow_reason,
+    mtqg_workflow_reason_clock,
 )
