@@ -16,7 +16,6 @@
         "data/mtqg_scheme_quarter_data.xml",
         "data/mtqg_scheme_year_data.xml",
         "views/mtqg_evaluation_views.xml",
-        "views/mtqg_evaluation_clock_views.xml",
         "views/mtqg_evaluation_score_views.xml",
         "views/mtqg_scheme_views.xml",
         "views/mtqg_figure_views.xml",
