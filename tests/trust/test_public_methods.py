@@ -61,6 +61,8 @@ SURFACE = {
     "action_return",
     "action_reject",
     "action_withdraw",
+    "action_bulk",
+    "check_bulk",
     "get_blockers",
     "enter_tabmis",
     "balance_at",
