@@ -111,6 +111,8 @@ def test_paid_beside_advances_is_the_volume():
         "completed",
         "disbursed",
     ]
+    row = [meaning_of(*text.split("|")) for text in ("GN|Tạm ứng", "GN|Thanh toán")]
+    assert [m.name for m in words.settle(row)] == ["advance", "completed"]
     alone = [meaning_of(text) for text in ("Mã DA", "Thanh toán")]
     assert words.settle(alone)[1].name == "disbursed"
 

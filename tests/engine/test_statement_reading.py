@@ -6,8 +6,9 @@ import pytest
 from statement_sheets import Sheet, codes, read, sheet
 
 from engine.matching_figures import suspects
-from engine.statement_guess import guess, review
+from engine.statement_guess import review
 from engine.statement_lines import AMOUNTS, COLUMNS
+from engine.statement_reading import StatementReading
 
 # Press report of 19/05/2025 on Bình Thuận, in million đồng, as printed
 BINH_THUAN = """
@@ -159,6 +160,103 @@ def test_codes_of_a_workbook_get_their_zeros_back():
     assert (lines[0].project, lines[0].program) == ("7001234", "00491")
 
 
+FORM_03_QTDA = """
+Mã dự án: 7891234
+Đơn vị: đồng
+Số TT|Nội dung|Số liệu của chủ đầu tư||||Số liệu của cơ quan thanh toán||||Chênh lệch
+||Số vốn được giao|Số vốn đã giải ngân|||Số vốn được giao|Số vốn đã giải ngân|||
+|||Tổng số|{volume}|Tạm ứng||Tổng Số|{volume}|Tạm ứng|
+1|2|3|4=5+6|5|6|7|8=9+10|9|10|11=8-4
+1|Lũy kế từ khởi công|3.000|2.000|1.500|500|3.000|2.100|1.600|500|100
+|- Vốn đầu tư công|3.000|2.000|1.500|500|3.000|2.100|1.600|500|100
+2|Chi tiết theo năm|||||||||
+2.1|Năm 2024|1.000|900|900||1.000|900|900||
+|- Vốn đầu tư công|1.000|900|900||1.000|900|900||
+2.2|Năm 2025|2.000|1.100|600|500|2.000|1.200|700|500|100
+|- Vốn đầu tư công|2.000|1.100|600|500|2.000|1.200|700|500|100""".format(
+    volume="Thanh toán khối lượng hoàn thành"
+)
+
+
+def test_the_form_of_the_minutes_is_read_on_the_side_of_the_treasury():
+    """Form 03/QTDA of TT 73/2026; its first line is the sum of the years below."""
+    found, _reading, _lines = read(FORM_03_QTDA)
+    assert codes(found.questions) == {"G8": "looks_like_sum"}
+    aside = ["Tháng 5!8"]
+    again = review(found.profile, found.sheet, found.first_row, aside)
+    assert again.is_ready
+    reading = StatementReading(again.profile, again.sheet, aside)
+    lines = list(reading.lines(again.sheet.rows, again.first_row))
+    assert reading.is_sound
+    assert [(ln.project, ln.origin_year) for ln in lines] == [
+        ("7891234", 2024),
+        ("7891234", 2025),
+    ]
+    assert amounts(lines) == [
+        {"assigned": 1_000, "completed": 900, "disbursed": 900},
+        {"assigned": 2_000, "advance": 500, "completed": 700, "disbursed": 1_200},
+    ]
+
+
+def test_rows_that_a_person_calls_sums_are_added_up():
+    table = sheet("""
+        ĐVT: đồng
+        Nội dung|Kế hoạch vốn|Giải ngân
+        Chương trình NTM|300.000|100.000
+        Dự án A|100.000|40.000
+        Dự án B|200.000|60.000
+        Chương trình GNBV|500.000|200.000
+        Dự án C|100.000|50.000
+        Dự án D|400.000|150.000
+        Tổng cộng|800.000|300.000""")
+    found, reading, _lines = read(table)
+    assert codes(found.questions) == {"B3": "looks_like_sum", "B6": "looks_like_sum"}
+    assert set(codes(reading.errors)) == {"B9", "C9"}
+    sums = ["Tháng 5!3", "Tháng 5!6"]
+    again = review(found.profile, table, found.first_row, sums=sums)
+    assert again.is_ready
+    reading = StatementReading(again.profile, table, sums=sums)
+    lines = list(reading.lines(table.rows, again.first_row))
+    assert reading.is_sound
+    assert reading.report.is_whole
+    assert [ln.groups for ln in lines] == ["Chương trình NTM"] * 2 + [
+        "Chương trình GNBV"
+    ] * 2
+
+
+def test_carried_over_capital_beside_that_of_the_year():
+    """Form 01/QTNĐ of TT 91/2025: both blocks have a total of their own."""
+    _found, reading, lines = read("""
+        Đơn vị: đồng
+        Nội dung|Mã số dự án|Kế hoạch vốn kéo dài|||Kế hoạch vốn năm||
+        ||Giải ngân|||Giải ngân||
+        ||Tổng số|Thanh toán KLHT|Tạm ứng|Tổng số|Thanh toán KLHT|Tạm ứng
+        Dự án A|7891234|200.000|150.000|50.000|500.000|400.000|100.000
+        Dự án B|7891235|100.000|100.000||300.000|300.000|
+        Tổng cộng||300.000|250.000|50.000|800.000|700.000|100.000""")
+    assert reading.is_sound
+    assert [(ln.is_carried, ln.completed) for ln in lines] == [
+        (True, 150_000),
+        (False, 400_000),
+        (True, 100_000),
+        (False, 300_000),
+    ]
+    assert lines[0].disbursed == 200_000
+
+
+def test_ratios_may_tell_the_decimal_mark():
+    table = """
+        ĐVT: triệu đồng
+        Mã CTMT|Kế hoạch vốn|Tỷ lệ (%)
+        00491|320.197|{}
+        00471|167.712|6,45"""
+    _found, reading, lines = read(table.format("17,45"))
+    assert reading.is_sound
+    assert lines[0].assigned == 320_197 * MILLION
+    _found, reading, _lines = read(table.replace(".", ",").format("17,45"))
+    assert set(codes(reading.errors).values()) == {"ambiguous_number"}
+
+
 # === Sums === #
 
 
@@ -286,63 +384,3 @@ def test_sums_across_a_row_are_checked():
     assert reading.is_sound
     _found, reading, _lines = read(table.format("1.400.000"))
     assert codes(reading.errors) == {"D6": "row_wrong"}
-
-
-# === What is asked === #
-
-
-@pytest.mark.parametrize(
-    ("table", "cell", "code"),
-    [
-        ("Mã dự án|Tạm ứng\n7001234|500", "B1", "money_unit_unknown"),
-        (
-            "ĐVT: đồng|ĐVT: triệu đồng\nMã dự án|Tạm ứng\n7001234|500",
-            "B2",
-            "several_units",
-        ),
-        ("Mã dự án|Số tiền (đồng)\n7001234|500", "B1", "measure_unknown"),
-        (
-            "Mã dự án|Tạm ứng (đồng)|Kế hoạch bổ sung\n7001234|500|1.000",
-            "C1",
-            "unknown_column",
-        ),
-        (
-            "Mã dự án|Tạm ứng (đồng)|Vốn tạm ứng (đồng)\n7001234|500|1.000",
-            "C1",
-            "doubled_column",
-        ),
-        (
-            "Mã dự án|Kế hoạch vốn (đồng)|KHV kéo dài (đồng)\n7001234|900|100",
-            "B1",
-            "whole_unclear",
-        ),
-        ("a|b\n1|2", "A1", "no_heading"),
-        ("a", "A1", "empty_sheet"),
-    ],
-)
-def test_what_headings_do_not_tell_is_asked(table, cell, code):
-    found, _reading, _lines = read(table) if "Mã" in table else (_guessed(table), 0, 0)
-    assert (cell, code) in codes(found.questions).items()
-    assert not found.is_ready
-
-
-def _guessed(table):
-    return guess([sheet(table)])
-
-
-def test_whole_and_part_are_settled_by_a_person():
-    table = "Mã dự án|Kế hoạch vốn (đồng)|KHV kéo dài (đồng)\n7001234|900|100"
-    found = _guessed(table)
-    profile = found.profile.with_column(1, kind="amount", name="assigned")
-    again = review(profile, found.sheet, found.first_row)
-    assert again.is_ready
-    assert [c.index for c in again.profile.columns if c.makes_lines] == [1, 2]
-
-
-def test_large_amounts_can_only_be_dong():
-    found, _reading, lines = read("""
-        Mã dự án|Tạm ứng
-        7001234|150.000.000.000
-        7005678|90.000.000.000""")
-    assert found.profile.money_unit == "dong"
-    assert sum(line.advance for line in lines) == 240_000_000_000

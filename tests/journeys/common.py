@@ -99,6 +99,12 @@ class Person:
         self.page.locator(".o_data_row .o_data_cell", has_text=text).first.click()
         self.page.wait_for_selector(".o_form_view .o_form_sheet")
 
+    def open_task(self, text):
+        """Open a document that waits, from the inbox."""
+        self.page.locator(".o_mtqg_inbox .o_data_row", has_text=text).first.click()
+        self.page.click(".o_mtqg_preview .o_mtqg_open")
+        self.page.wait_for_selector(".o_form_view .o_form_sheet")
+
     def press(self, name):
         """Press a button of the form by its method, and wait for its effect."""
         buttons = self.page.locator(f".o_form_view button[name='{name}']:visible")

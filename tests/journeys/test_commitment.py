@@ -200,7 +200,7 @@ def test_less_than_asked_is_said_before_the_leader_signs(person, register):
 
     leader = person("lanhdao_xa_a")
     leader.open_menu("menu_inbox")
-    leader.open_row(NUMBER)
+    leader.open_task(NUMBER)
     expect(leader.page.locator(".alert-warning:visible")).to_contain_text("31/01")
     expect(leader.page.locator(".o_mtqg_grid input")).to_have_count(0)
     leader.photograph("commitment-to-sign")

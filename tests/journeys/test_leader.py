@@ -35,7 +35,7 @@ def test_leader_returns_a_dossier_with_a_reason(person, register):
     leader.open_menu("menu_inbox")
     leader.page.wait_for_selector(".o_data_row")
     leader.photograph("leader-inbox")
-    leader.open_row("7990005")
+    leader.open_task("7990005")
     leader.page.click("button[name=action_ask_return]")
     dialog = leader.page.locator(".modal")
     dialog.locator("[name=comment] textarea").fill(REASON)
@@ -59,7 +59,7 @@ def test_leader_returns_a_dossier_with_a_reason(person, register):
 def test_leader_approves_a_voucher_and_the_treasury_pays(person, register):
     leader = person("lanhdao_xa_b")
     leader.open_menu("menu_inbox")
-    leader.open_row("05/GRV-BM")
+    leader.open_task("05/GRV-BM")
     leader.photograph("leader-voucher")
     leader.press("action_approve")
     expect(leader.page.locator("button[name=action_approve]:visible")).to_have_count(0)
@@ -67,7 +67,7 @@ def test_leader_approves_a_voucher_and_the_treasury_pays(person, register):
 
     treasurer = person("khobac")
     treasurer.open_menu("menu_inbox")
-    treasurer.open_row("05/GRV-BM")
+    treasurer.open_task("05/GRV-BM")
     treasurer.photograph("treasury-voucher")
     treasurer.press("action_approve")
     expect(treasurer.page.locator("button[name=action_approve]:visible")).to_have_count(

@@ -90,16 +90,3 @@ def test_who_decides_asks_for_an_opinion_first(person, register):
         "mtqg.workflow.event", [("res_model", "=", "mtqg.project")], "name"
     )
     assert [event["name"] for event in events][-2:] == ["ask", "answer"]
-
-
-def test_managers_see_what_nobody_can_decide(person):
-    manager = person("quantri")
-    manager.open_menu("menu_configuration", "mtqg_workflow_task_menu_stuck")
-    manager.page.wait_for_selector(".o_view_nocontent")
-    manager.photograph("stuck-empty")
-    manager.open_menu("menu_configuration", "mtqg_workflow_delegation_menu")
-    manager.page.wait_for_selector(".o_data_row")
-    manager.photograph("delegations-manager")
-    manager.page.click(".o_switch_view.o_calendar")
-    manager.page.wait_for_selector(".o_calendar_renderer .fc")
-    manager.photograph("delegations-calendar")

@@ -138,6 +138,42 @@ def open_advances(moves: Iterable[Move], given: int = 0) -> list[tuple[date, int
     return left
 
 
+def recovered_on(moves: Iterable[Move]) -> date | None:
+    """Return the day from which nothing is outstanding, or None.
+
+    >>> days = date(2024, 1, 5), date(2024, 2, 5), date(2024, 3, 5)
+    >>> paid = [Move(days[0], 70, 0, 70), Move(days[1], 0, 70, 70)]
+    >>> recovered_on(paid), recovered_on([*paid, Move(days[2], 1, 0, 1)])
+    (datetime.date(2024, 2, 5), None)
+    """
+    left, since = 0, None
+    for move in sorted(moves):
+        left += move.advanced - move.settled
+        since = (since or move.day) if left <= 0 else None
+    return since
+
+
+def starts_on(terms: Terms, moves: Sequence[Move], end: date | None) -> date | None:
+    """Return the day from which the time to recover an advance runs (clause 6d).
+
+    The day by which the contract wants it recovered, or its last day; for site
+    clearance and without a contract the day of the oldest advance that is open.
+
+    :param end: last day of the contract
+
+    >>> paid = [Move(date(2024, 1, 5), 70, 70, 70), Move(date(2024, 2, 5), 30, 0, 30)]
+    >>> starts_on(Terms("clearance", 100), paid, None)
+    datetime.date(2024, 2, 5)
+    >>> starts_on(Terms("construction", 100), paid, date(2024, 12, 31))
+    datetime.date(2024, 12, 31)
+    """
+    if terms.kind not in MONTHS_FROM_ADVANCE:
+        return terms.recovery or end
+    if left := open_advances(moves):
+        return left[0][0]
+    return max((move.day for move in moves if move.advanced > 0), default=None)
+
+
 def last_day(terms: Terms, advanced_on: date) -> date | None:
     """Return the last day on which an advance is in time, or None where unknown.
 

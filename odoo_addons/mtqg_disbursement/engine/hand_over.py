@@ -81,9 +81,9 @@ def share_promise(
     :param months_over: so many months of the plan year had ended on the day
     :param find_shares: weight of each successor for a subject
 
-    >>> road = (1, 2025, "investment", False)
-    >>> kept, taken = share_promise({road: [7, 0, 5] + [0] * 10}, 1, lambda _: {8: 1, 9: 1})
-    >>> kept[road][:3], taken[8][road][:3], taken[9][road][:3]
+    >>> any_, months = (1, 2025, "investment", False), [7, 0, 5] + [0] * 10
+    >>> kept, taken = share_promise({any_: months}, 1, lambda subject: {8: 1, 9: 1})
+    >>> kept[any_][:3], taken[8][any_][:3], taken[9][any_][:3]
     ([7, 0, 0], [0, 0, 3], [0, 0, 2])
     """
     later = MONTHS - months_over

@@ -41,6 +41,7 @@ def settle_columns(profile: Profile, rows: Sequence[Amounts]) -> Profile:
         leaves = _leaves(column, columns)
         if leaves and column.reason != "corrected":
             _settle_sum(column, leaves, rows, uses, checks)
+    uses |= dict.fromkeys(_totals_of_payments(profile, rows), "unclear")
     checks += _relations(profile, rows)
     settled = [_used(c, uses.get(c.index, "line")) for c in profile.columns]
     return replace(profile, columns=tuple(settled), checks=tuple(checks))
@@ -107,7 +108,11 @@ def _settle_sum(
             uses |= {leaf.index: "part" for leaf in leaves if leaf not in parts}
             checks.append(check)
             return
-    is_whole = column.meaning.is_total or all(leaf.meaning.is_part for leaf in leaves)
+    # "total" over carried-over capital may as well be that of advances and volume
+    is_total = column.meaning.is_total and not any(
+        leaf.meaning.is_carried for leaf in leaves
+    )
+    is_whole = is_total or all(leaf.meaning.is_part for leaf in leaves)
     if not rows:
         uses.setdefault(column.index, "total")
     elif not is_whole:
@@ -172,6 +177,23 @@ def _relations(profile: Profile, rows: Sequence[Amounts]) -> list[RowCheck]:
                 found[check.total] = right, check
     checks = [check for _share, check in found.values()]
     return checks if len(rows) >= FEWEST_ROWS else []
+
+
+def _totals_of_payments(profile: Profile, rows: Sequence[Amounts]) -> Iterator[int]:
+    """Find "total" columns under the title of a plan that are sums of payments."""
+    totals = {
+        c.index: c
+        for c in profile.columns
+        if c.meaning.name in PLANS and c.meaning.is_total and c.reason != "corrected"
+    }
+    for columns in _measures(profile).values():
+        for name in PLANS:
+            index = columns.get(name)
+            if index not in totals or not {"advance", "completed"} <= columns.keys():
+                continue
+            parts = ((columns["advance"], 1), (columns["completed"], 1))
+            if _holds(RowCheck(index, parts), rows):
+                yield index
 
 
 def _measures(profile: Profile) -> dict[tuple, dict[str, int]]:

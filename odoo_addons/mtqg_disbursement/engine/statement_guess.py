@@ -8,10 +8,11 @@ lists the questions a person must answer before the statement is read. After an 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from .plain_words import plain
+from .statement_doubts import doubtful
 from .statement_headings import Meaning, StatementWords
 from .statement_profile import Column, Profile, first_row, masked
 from .statement_reading import RowView, StatementReading
@@ -118,18 +119,44 @@ def recall(
 
 
 def review(
-    profile: Profile, sheet: SheetLike, first: int, *, is_whole: bool = True
+    profile: Profile,
+    sheet: SheetLike,
+    first: int,
+    aside: Collection[str] = (),
+    sums: Collection[str] = (),
+    *,
+    is_whole: bool = True,
 ) -> Guess:
-    """Settle what the cells tell, list what is left to ask, and show the first rows."""
+    """Settle what the cells tell, list what is left to ask, and show the first rows.
+
+    :param aside: names of rows a person has set aside; they are not asked about
+    :param sums: names of rows a person calls sums of those below them
+    """
     rows = sheet.rows[first:]
     if not profile.money_unit and (unit := _likely_unit(profile, rows)):
         profile = replace(profile, money_unit=unit)
     profile = settle(profile, sheet, first, is_whole=is_whole)
     questions = list(_questions(profile, sheet, first))
-    head = StatementReading(profile, sheet, is_whole=False)
-    for _line in head.lines(sheet.rows[: first + PREVIEW_ROWS], first):
+    head = StatementReading(profile, sheet, aside, sums, is_whole=is_whole)
+    for _line in head.lines(sheet.rows[: first + SAMPLE_ROWS], first):
         pass
-    return Guess(profile, sheet, first, questions, head.views)
+    if not questions and "outline" not in profile.chosen:
+        questions += _doubts(head)
+    return Guess(profile, sheet, first, questions, head.views[:PREVIEW_ROWS])
+
+
+def _doubts(reading: StatementReading) -> Iterator[CellError]:
+    """Ask about lines that may be sums of others, where no sum covers them all."""
+    if reading.report.is_whole:
+        return
+    lines = [
+        (view.row, view.amounts)
+        for view in reading.views
+        if view.kind == "line" and not reading.is_aside(view.row)
+    ]
+    column = min(reading.profile.amounts, default=0)
+    for row in doubtful(lines, with_keys=bool(reading.profile.line_keys)):
+        yield reading.error_at(row, column, "looks_like_sum")
 
 
 # === The table === #

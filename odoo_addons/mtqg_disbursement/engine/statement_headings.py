@@ -37,6 +37,8 @@ from .table_words import PARENTHESIS
 
 LONGEST_PHRASE = 9
 LONGEST_HEADING = 300
+FEWEST_KEYS = 3
+ENGLISH = {"no"}  # with accents it is a debt
 YEAR = re.compile(r"\b(?:nam )?(20\d\d)\b")
 _MONTH = r"thang \d{1,2}(?: nam)?(?: 20\d\d)?"
 _QUARTER = r"quy (?:[1-4]|i{1,3}|iv)\b(?: nam)?(?: 20\d\d)?"
@@ -164,7 +166,7 @@ def scan(text: str) -> Scan:
     raw = str(text)[:LONGEST_HEADING]
     words = plain(PARENTHESIS.sub(" ", raw)) or plain(raw)
     for form in (words, plain(raw)):
-        if form in KEYS:
+        if form in KEYS and (form not in ENGLISH or raw.isascii()):
             name = KEYS[form]
             kind = name if name in ("text", "number") else "key"
             return Scan(kind=kind, name="" if kind == name else name)
@@ -210,6 +212,8 @@ def _scan_phrases(words: str) -> Scan | None:
     words = _without_moments(words, found)
     found.years = {int(year) for year in YEAR.findall(words)}
     tokens = YEAR.sub(" ", words).split()
+    if tokens[-1:] == ["nam"]:
+        found.current.add("yes")  # "the plan of the year"
     place = 0
     while place < len(tokens):
         size = _phrase_size(tokens, place)
@@ -308,8 +312,6 @@ def _under(upper: str, lower: str) -> str | None:
     """Tell what a measure means under another one; None when it makes no sense."""
     if upper == lower or RANKS[upper] >= REST_RANK or lower == "amount":
         return upper
-    if {upper, lower} == {"paid", "disbursed"}:
-        return "disbursed"
     if upper in GENERAL or (upper == "advance" and lower in UNDER_ADVANCE):
         return lower
     return lower if RANKS[lower] >= REST_RANK else None
@@ -346,7 +348,11 @@ class StatementWords:
     def score(self, meanings: list[Meaning]) -> tuple[int, int]:
         """Count what is understood and not said twice; it has a key and an amount."""
         kinds = [meaning.kind for meaning in meanings]
-        if not {"key", "amount"} <= set(kinds):
+        if "amount" not in kinds:
+            # amounts under words that are not known: the columns are asked about
+            keys = kinds.count("key")
+            return (keys, 0) if keys >= FEWEST_KEYS else (0, 0)
+        if "key" not in kinds:
             return 0, 0
         others = sum(kind not in ("", "empty", "amount") for kind in kinds)
         amounts = [meaning for meaning in meanings if meaning.kind == "amount"]

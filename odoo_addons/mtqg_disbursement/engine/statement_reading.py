@@ -24,7 +24,7 @@ SUBJECTS = (
     "project", "project_name", "program", "program_name", "unit", "unit_name", "content"
 )  # fmt: skip
 LISTED_ERRORS = 10_000
-SHOWN_ROWS = 100  # rows whose reading is kept for the preview
+SHOWN_ROWS = 2_000  # rows whose reading is kept
 DEEPEST = 99
 REFUND = re.compile(REFUND_TEXT)
 RETURNS = re.compile("n[oộ]p|ho[aà]n", re.IGNORECASE)
@@ -54,6 +54,7 @@ class StatementReading:
         profile: Profile,
         sheet: SheetLike,
         aside: Collection[str] = (),
+        sums: Collection[str] = (),
         *,
         is_whole: bool = True,
     ) -> None:
@@ -61,11 +62,13 @@ class StatementReading:
 
         :param sheet: gives name, merged cells and addresses; its rows are not used
         :param aside: names (``line_name``) of lines and sums a person sets aside
+        :param sums: names of rows that, as a person says, are sums of those below
         :param is_whole: False when only the first rows will come
         """
         self.profile = profile
         self.sheet = sheet
         self.set_aside = frozenset(aside)
+        self.told_sums = frozenset(sums)
         self.is_whole = is_whole
         self.rows = RowReader(profile, getattr(sheet, "merged", ()))
         self.columns = self.rows.amounts
@@ -125,10 +128,13 @@ class StatementReading:
 
     def _kind(self, row: Row, cells: Cells, after: Row | None) -> str:
         """Tell what a row is: total, text, group, sum or line."""
+        if self._is_told_sum(row):
+            return "group"
+        is_titled = row.kind == "amounts" or row.total == "running"
+        if is_titled and self._is_group(row, after):
+            return "group"
         if row.kind != "amounts":
             return row.kind
-        if self._is_group(row, after):
-            return "group"
         return "sum" if self._is_bare_sum(row, cells) else "line"
 
     def _is_group(self, row: Row, after: Row | None) -> bool:
@@ -137,7 +143,7 @@ class StatementReading:
         is_followed = after is not None and after.kind != "total"
         if outline == "numbered" and row.rank is not None and is_followed:
             return (DEEPEST if after.rank is None else after.rank) > row.rank
-        return outline == "keyed" and not row.has_key
+        return outline == "keyed" and not row.has_key and row.kind == "amounts"
 
     def _is_bare_sum(self, row: Row, cells: Cells) -> bool:
         """Tell a sum without any words: nothing but amounts, and they add up."""
@@ -156,6 +162,8 @@ class StatementReading:
                 column = min(self.profile.amounts, default=0)
                 self._fail(row.index, column, cells, "amount_missing")
         elif not is_filled:
+            if self.profile.outline == "numbered" and row.rank is not None:
+                self.totals.leave(row.rank)
             self.titles.enter(row, self._texts(cells))
             self.rows.remember(cells)
 
@@ -169,14 +177,15 @@ class StatementReading:
         self._note_errors(row, cells)
         self.sums[row.index] = cells
         if kind == "group":
-            rank = row.rank if self.profile.outline == "numbered" else None
+            is_ranked = self.profile.outline == "numbered"
+            rank = row.rank if is_ranked and not self._is_told_sum(row) else None
             self.totals.group(row.index, rank, row.amounts)
         else:
             self.totals.total(row.index, row.total, row.amounts)
 
     def _texts(self, cells: Cells) -> list[str]:
         """Give the texts of a row outside amounts, codes and numbers of rows."""
-        passed = {*self.columns, *self.rows.numbers, *self.rows.codes}
+        passed = self.rows.no_titles
         return [
             cell
             for column, cell in enumerate(cells)
@@ -275,12 +284,27 @@ class StatementReading:
 
     # === Errors === #
 
+    def is_aside(self, row: int) -> bool:
+        """Tell whether a person set a row (counted from 0) aside."""
+        return line_name(self.sheet.name, row) in self.set_aside
+
+    def error_at(
+        self, row: int, column: int, code: str, shown: object = None, **values: object
+    ) -> CellError:
+        """Describe something wrong at a cell, of which only the address is known."""
+        text = "" if shown is None else str(shown)
+        address = self.sheet.address(row, column)
+        return CellError(self.sheet.name, address, text, code, values)
+
+    def _is_told_sum(self, row: Row) -> bool:
+        """Tell whether a person says that a row is a sum of those below it."""
+        return line_name(self.sheet.name, row.index) in self.told_sums
+
     def _is_set_aside(self, row: Row) -> bool:
         """Tell whether a person set a row aside, and remember that it was met."""
-        name = line_name(self.sheet.name, row.index)
-        if name not in self.set_aside:
+        if not self.is_aside(row.index):
             return False
-        self.aside.append(name)
+        self.aside.append(line_name(self.sheet.name, row.index))
         return True
 
     def _note_errors(self, row: Row, cells: Cells) -> None:
@@ -293,12 +317,9 @@ class StatementReading:
     ) -> None:
         """Keep an error at a cell; beyond a number they are only counted."""
         self.error_count += 1
-        if len(self.errors) >= LISTED_ERRORS:
-            return
-        cell = cell_of(cells, column)
-        shown = "" if cell is None else str(cell)
-        address = self.sheet.address(row, column)
-        self.errors.append(CellError(self.sheet.name, address, shown, code, values))
+        if len(self.errors) < LISTED_ERRORS:
+            shown = cell_of(cells, column)
+            self.errors.append(self.error_at(row, column, code, shown, **values))
 
 
 def _difference(printed: int, summed: int) -> dict[str, int]:

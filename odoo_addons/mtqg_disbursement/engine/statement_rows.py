@@ -47,6 +47,8 @@ RANKS = (
     re.compile(r"(?:\d+[.,]){3,}\d+|[a-z]"),
     re.compile(r"[-–+*•]"),
 )
+DASH_RANK = len(RANKS) - 1
+DASHED = re.compile(r"[-–+*•]\s*[^\W\d_]")
 NAMES = {"project": "project_name", "program": "program_name", "unit": "unit_name"}
 TEXT_LABELS = 3  # a label stands among the first texts of a row
 Error = tuple[int, str]  # column and code
@@ -83,8 +85,13 @@ class RowReader:
         self.mark = profile.decimal_mark or UNKNOWN
         self.keys = profile.keys
         self.key_columns = {c for columns in self.keys.values() for c in columns}
-        self.codes = {c for name in CODES for c in self.keys.get(name, ())}
         self.numbers = [c.index for c in profile.columns if c.meaning.kind == "number"]
+        # columns that hold no part of the title of a group
+        self.no_titles = {c for name in CODES for c in self.keys.get(name, ())} | {
+            c.index
+            for c in profile.columns
+            if c.meaning.kind in ("amount", "rest", "number")
+        }
         self.unnamed = {
             c.index for c in profile.columns if c.meaning.kind in ("", "empty")
         }
@@ -194,12 +201,13 @@ class RowReader:
         return bool(keys) and all(cell_of(cells, c) is not None for c in keys)
 
     def _rank(self, cells: Sequence[object]) -> int | None:
-        """Tell how deep a row is numbered."""
+        """Tell how deep a row is numbered; a dash may stand before its name."""
         for column in self.numbers:
             cell = cell_of(cells, column)
             if cell is not None:
                 return rank_of(str(cell))
-        return None
+        first = next(self._labels(cells), "").strip()
+        return DASH_RANK if self.numbers and DASHED.match(first) else None
 
     # === Cells === #
 

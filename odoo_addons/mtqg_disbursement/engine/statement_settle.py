@@ -20,6 +20,7 @@ from .table_heading import SheetLike
 
 SAMPLE_ROWS = 2_000
 FEWEST_LINES = 2
+MARKS = (",", ".")
 MOSTLY = 0.9
 SPARSE = 0.3
 LINE_FIELDS = ("voucher", "project", "date", "voucher_date", "program", "unit")
@@ -85,10 +86,7 @@ def _settle_cells(profile: Profile, rows: Sequence[Sequence[object]]) -> Profile
     """Settle how numbers and dates are written."""
     said = {}
     if "decimal_mark" not in profile.chosen:
-        columns = [c.index for c in profile.columns if c.meaning.kind == "amount"]
-        said["decimal_mark"] = guess_decimal_mark(
-            cell_of(cells, column) for cells in rows for column in columns
-        )
+        said["decimal_mark"] = _guess_mark(profile, rows)
     if "date_order" not in profile.chosen:
         keys = profile.keys
         dates = [c for name in ("date", "voucher_date") for c in keys.get(name, [])]
@@ -96,6 +94,26 @@ def _settle_cells(profile: Profile, rows: Sequence[Sequence[object]]) -> Profile
             cell_of(cells, column) for cells in rows for column in dates
         )
     return replace(profile, **said)
+
+
+def _guess_mark(profile: Profile, rows: Sequence[Sequence[object]]) -> str:
+    """Tell the decimal mark of the amounts.
+
+    Where they do not tell, ratios may: "17,45" beside "320.197" leaves no doubt, while
+    "17,45" beside "320,197" proves nothing about the amounts.
+    """
+    cells = {
+        kind: [
+            cell_of(row, column.index)
+            for column in profile.columns
+            if column.meaning.kind == kind
+            for row in rows
+        ]
+        for kind in ("amount", "rest")
+    }
+    mark, other = (guess_decimal_mark(cells[kind]) for kind in ("amount", "rest"))
+    used = {sign for cell in cells["amount"] if isinstance(cell, str) for sign in cell}
+    return other if not mark and other in MARKS and other not in used else mark
 
 
 def _parsed(

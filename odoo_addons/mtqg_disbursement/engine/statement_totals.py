@@ -34,6 +34,7 @@ class TotalsReport:
     ``status``: agrees (every amount of every line is in a right sum), partly,
     differs, or none (the statement prints no sums). ``uncovered`` counts, by column,
     the lines that no sum proves; ``unread`` are columns with a cell that is no number.
+    ``is_whole`` tells that one sum covers all lines, so that none is counted twice.
     """
 
     status: str = "none"
@@ -41,6 +42,7 @@ class TotalsReport:
     unchecked: int = 0
     uncovered: dict[int, int] = field(default_factory=dict)
     unread: list[int] = field(default_factory=list)
+    is_whole: bool = False
 
 
 @dataclass
@@ -54,7 +56,8 @@ class _Group:
     before: dict[int, int]
     # after how many lines those right above it begin, and their sum; if it is labelled
     above: tuple[int, dict[int, int]] | None
-    next_sums: dict[int, int] | None = None
+    # after how many lines the next such row stands, and the sum until there
+    until: tuple[int, dict[int, int]] | None = None
 
 
 class Totals:
@@ -97,7 +100,8 @@ class Totals:
         while self.groups and self._ends(self.groups[-1], rank):
             self._close(self.groups.pop())
         for group in self.groups:
-            group.next_sums = group.next_sums or self._since(group)
+            if not group.until and self.lines > group.start:
+                group.until = self.lines, self._since(group)
 
     def total(self, row: int, kind: str, printed: Amounts) -> None:
         """Check a labelled sum: grand, sub, running, or "" for one without a label."""
@@ -140,8 +144,17 @@ class Totals:
             status = "none"
         elif uncovered or self.unread:
             status = "partly"
+        is_proved = status == "agrees" and all(
+            (0, self.lines) in self.proved.get(column, ())
+            for column in self.with_amounts
+        )
         return TotalsReport(
-            status, self.checked, self.unchecked, uncovered, sorted(self.unread)
+            status,
+            self.checked,
+            self.unchecked,
+            uncovered,
+            sorted(self.unread),
+            is_proved,
         )
 
     # === Sums under their lines === #
@@ -210,10 +223,8 @@ class Totals:
             return group.rank >= rank
         return self.lines > group.start and self._agrees(group)
 
-    def _since(self, group: _Group) -> dict[int, int] | None:
+    def _since(self, group: _Group) -> dict[int, int]:
         """Add up the lines of a group so far."""
-        if self.lines == group.start:
-            return None
         return {c: self.running[c] - group.before[c] for c in self.columns}
 
     def _agrees(self, group: _Group) -> bool:
@@ -226,9 +237,9 @@ class Totals:
 
     def _close(self, group: _Group) -> None:
         """Check a group whose lines have gone by."""
-        start, end, sums = group.start, self.lines, self._since(group) or {}
+        start, end, sums = group.start, self.lines, self._since(group)
         if not self._agrees(group):
-            sums = group.next_sums or sums
+            end, sums = group.until or (end, sums)
             if group.above and any(group.above[1].values()):
                 start, sums = group.above
                 end = group.start

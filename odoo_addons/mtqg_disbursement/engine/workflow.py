@@ -142,9 +142,10 @@ def find_faults(
 
     Checked: exactly one start, at least one end, every transition joins two stages of
     the definition, no transition leaves an end, every stage can be reached from the
-    start and has a way on that reaches an end, what is submitted or approved always
-    finds a way (the last row of a decision table has no condition) and no row stands
-    behind one without condition.
+    start and has a way on that reaches an end (a review is left by approval, what is
+    worked on by submission), what is submitted or approved always finds a way (the last
+    row of a decision table has no condition) and no row stands behind one without
+    condition.
 
     >>> two = [Stage(1, "start"), Stage(2, "done")]
     >>> find_faults(two, [Transition(1, "submit", 1, 2)])
@@ -186,7 +187,7 @@ def _find_lost_stages(
 ) -> list[Reason]:
     starts = [stage.id for stage in stages if stage.kind == "start"]
     ends = [stage.id for stage in stages if stage.kind in FINAL_KINDS]
-    onward = [(move.stage_from, move.stage_to) for move in moves]
+    onward = _list_usable(stages, moves)
     reached = _reach(starts, onward)
     ending = _reach(ends, [(after, before) for before, after in onward])
     return [
@@ -195,6 +196,16 @@ def _find_lost_stages(
         for stage in stages
         if stage.id not in found
     ]
+
+
+def _list_usable(
+    stages: Sequence[Stage], moves: Sequence[Transition]
+) -> list[tuple[int, int]]:
+    """Return the joints that documents can take: out of stages that they can leave."""
+    wrong = {s.id: "submit" if s.kind == "review" else "approve" for s in stages}
+    leading = [m for m in moves if wrong.get(m.stage_from) not in {m.kind, None}]
+    left = {m.stage_from for m in leading if m.kind in {"submit", "approve"}}
+    return [(m.stage_from, m.stage_to) for m in leading if m.stage_from in left]
 
 
 def _find_table_faults(moves: Sequence[Transition]) -> Iterator[Reason]:

@@ -42,6 +42,19 @@ class MtqgCommitment(models.Model):
         "line_ids.program_id",
         "line_ids.project_id",
     )
+    _workflow_preview_fields = (
+        "plan_year",
+        "date",
+        "amount_total",
+        "previous_id",
+        "reason",
+        "shortfall",
+        "shortfall_reason",
+    )
+    _workflow_preview_lines = (
+        "line_ids",
+        ("month", "program_id", "project_id", "origin_year", "amount"),
+    )
     _workflow_columns = {"nature": "line_ids.nature", "unit_kind": "unit_id.kind"}
 
     number = fields.Char(required=True, copy=False)

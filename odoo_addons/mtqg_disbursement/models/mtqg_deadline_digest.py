@@ -49,61 +49,70 @@ class MtqgDeadlineDigest(models.Model):
     def _tell_everybody(self, rows):
         """Give everybody concerned one activity a cause and one mail for today.
 
+        People, units and rules are read together, however many they are.
+
         :param rows: what ``store.deadline_alerts.sum_open_alerts`` returns
         """
         system = self.sudo()
-        concerns = [
-            Concern(
-                system.env["mtqg.unit"].browse(row[0]),
-                system.env["mtqg.deadline.rule"].browse(row[1]),
-                *row[2:],
-            )
-            for row in rows
-        ]
+        units = system.env["mtqg.unit"].browse({row[0] for row in rows})
+        rules = system.env["mtqg.deadline.rule"].browse({row[1] for row in rows})
+        unit_of, rule_of = ({r.id: r for r in records} for records in (units, rules))
+        concerns = [Concern(unit_of[row[0]], rule_of[row[1]], *row[2:]) for row in rows]
         people = system._find_people(concerns)
         system._plan_activities(concerns, people)
         system._send_mails(concerns, people)
 
     def _find_people(self, concerns):
         """Return {concern: users}, the first of them being responsible."""
-        members = self._list_members()
+        own = tuple(map(self._get_group_id, _OWN_GROUPS))
+        steps = {
+            step: self._get_step_group_id(step)
+            for concern in concerns
+            for step in concern.rule.step_ids[: concern.level]
+        }
+        members = self._list_members({*own, *steps.values()})
         found = {}
         for concern in concerns:
-            users = self._find_nearest(members, concern.unit, _OWN_GROUPS)
+            ids = self._find_nearest(members, concern.unit, own)
             for step in concern.rule.step_ids[: concern.level]:
-                users |= self._find_step_users(members, concern.unit, step)
-            found[concern] = users
-        return found
+                start = concern.unit
+                if step.kind == "superior_leader":
+                    start = start.parent_id or start
+                ids += self._find_nearest(members, start, (steps[step],))
+            found[concern] = list(dict.fromkeys(ids))
+        everybody = self.env["res.users"].browse(
+            {i for ids in found.values() for i in ids}
+        )
+        user_of = {user.id: user for user in everybody}
+        return {concern: [user_of[i] for i in ids] for concern, ids in found.items()}
 
-    def _list_members(self):
-        """Return {(unit id, group id): users} of all people of the register."""
-        members = defaultdict(self.env["res.users"].browse)
+    def _get_group_id(self, name):
+        return self.env["ir.model.data"]._xmlid_to_res_id(f"mtqg_disbursement.{name}")
+
+    def _get_step_group_id(self, step):
+        if step.kind == "group":
+            return step.group_id.id
+        return self._get_group_id(_STEP_GROUPS[step.kind])
+
+    def _list_members(self, group_ids):
+        """Return {(unit id, group id): user ids} of the people in some groups."""
+        members = defaultdict(list)
         viewer = self.env.ref("mtqg_disbursement.group_viewer")
         for user in viewer.all_user_ids.filtered("active"):
-            for unit in user.mtqg_unit_ids:
-                for group in user.all_group_ids:
-                    members[unit.id, group.id] |= user
+            held = group_ids.intersection(user.all_group_ids.ids)
+            for unit_id in user.mtqg_unit_ids.ids:
+                for group_id in held:
+                    members[unit_id, group_id].append(user.id)
         return members
 
-    def _find_nearest(self, members, unit, names):
+    def _find_nearest(self, members, unit, group_ids):
         """Return the members of groups in the nearest unit upwards that has any."""
-        groups = [self.env.ref(f"mtqg_disbursement.{name}") for name in names]
         while unit:
-            users = self.env["res.users"]
-            for group in groups:
-                users |= members[unit.id, group.id]
-            if users:
-                return users
+            ids = [i for group_id in group_ids for i in members[unit.id, group_id]]
+            if ids:
+                return ids
             unit = unit.parent_id
-        return self.env["res.users"]
-
-    def _find_step_users(self, members, unit, step):
-        if step.kind == "group":
-            name = step.group_id.get_external_id()[step.group_id.id]
-            return self._find_nearest(members, unit, [name.rpartition(".")[2]])
-        if step.kind == "superior_leader":
-            unit = unit.parent_id or unit
-        return self._find_nearest(members, unit, [_STEP_GROUPS[step.kind]])
+        return []
 
     # === ACTIVITIES === #
 
@@ -111,7 +120,7 @@ class MtqgDeadlineDigest(models.Model):
         """Keep one activity for each unit and rule with something open."""
         kind = self.env.ref("mtqg_disbursement.activity_type_deadline")
         Activity = self.env["mail.activity"].with_context(
-            mail_activity_quick_update=True
+            mail_activity_quick_update=True, mtqg_no_followers=True
         )
         there = {
             (activity.res_id, activity.mtqg_unit_id.id): activity
@@ -168,22 +177,23 @@ class MtqgDeadlineDigest(models.Model):
                 for user, mine in news.items()
             ]
         )
+        action = self.env.ref("mtqg_disbursement.mtqg_deadline_alert_action")
+        url = f"{self.get_base_url()}/odoo/action-{action.id}"
         self.env["mail.mail"].create(
-            [self._prepare_mail(user, mine) for user, mine in news.items()]
+            [self._prepare_mail(user, mine, url) for user, mine in news.items()]
         )
 
-    def _prepare_mail(self, user, concerns):
+    def _prepare_mail(self, user, concerns, url):
         speaking = self.with_context(lang=user.lang)
-        action = self.env.ref("mtqg_disbursement.mtqg_deadline_alert_action")
         body = speaking.env["ir.qweb"]._render(
             "mtqg_disbursement.mtqg_deadline_digest_body",
             {
-                "user": user.with_context(lang=user.lang),
+                "user": user,
                 "concerns": [
                     c._replace(rule=c.rule.with_context(lang=user.lang))
                     for c in concerns
                 ],
-                "url": f"{user.get_base_url()}/odoo/action-{action.id}",
+                "url": url,
             },
         )
         return {

@@ -4,8 +4,9 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..clock import today_vn
+from ..engine import advance
 from ..engine import deadlines as terms
-from ..store import deadline_documents, deadlines
+from ..store import advances, deadline_documents, deadlines
 
 # the stage in which a document waits for what the law gives a time for
 WAITING_STAGES = {"disbursement": "treasury", "project": "settlement"}
@@ -105,12 +106,21 @@ class MtqgDeadlineRule(models.Model):
                 )
 
     def _list_contracts(self, contracts):
-        recovered = deadline_documents.find_recoveries(self.env, contracts.ids)
-        ended = contracts.filtered(lambda c: c.date_end and c.id in recovered)
-        due = self._count_from(set(ended.mapped("date_end")))
-        for contract in ended:
-            met = recovered[contract.id]
-            yield contract.unit_id.id, contract.id, None, due[contract.date_end], met
+        """Yield the dates of contracts under which an advance was paid."""
+        moves = advances.moves_by_contract(self.env, contracts.ids)
+        starts = {}
+        for contract in contracts:
+            terms_, paid = contract._get_terms(), moves.get(contract.id, ())
+            start = advance.starts_on(terms_, paid, contract.date_end or None)
+            if start and any(move.advanced for move in paid):
+                starts[contract] = start
+        due = self._count_from(set(starts.values()))
+        for contract, start in starts.items():
+            last = due[start]
+            if contract.kind == "no_contract" and contract.date_recovery:
+                last = max(last, contract.date_recovery)
+            met = advance.recovered_on(moves[contract.id])
+            yield contract.unit_id.id, contract.id, None, last, met
 
     def _count_from(self, days):
         """Return {day of the event: due date}."""
@@ -157,6 +167,16 @@ class MtqgDisbursement(models.Model):
             self, "disbursement", done_on=today_vn()
         )
         self.env["mtqg.deadline.rule"]._follow_documents(self.contract_id, "contract")
+        return result
+
+
+class MtqgContract(models.Model):
+    _inherit = "mtqg.contract"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"date_end", "date_recovery", "kind"}:
+            self.env["mtqg.deadline.rule"]._follow_documents(self, "contract")
         return result
 
 

@@ -30,7 +30,7 @@ SCOPE_FIELDS = {
     "unit": {"id", "kind", "group_name", "parent_id"},
     "treasury": {"id"},
     "project": {"unit_id", "program_id", "kind"},
-    "contract": {"unit_id", "project_id", "amount"},
+    "contract": {"unit_id", "project_id", "amount", "kind"},
     "disbursement": {"unit_id", "program_id", "kind", "amount"},
 }
 _OPERATORS = {"=", "!=", "in", "not in", "<", ">", "<=", ">=", "child_of"}

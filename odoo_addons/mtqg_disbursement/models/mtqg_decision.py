@@ -53,6 +53,23 @@ class MtqgDecision(models.Model):
         "line_ids.source",
         "line_ids.program_id",
     )
+    _workflow_preview_fields = (
+        "kind",
+        "date",
+        "plan_year",
+        "amount_total",
+        "carry_case",
+        "date_last",
+        "predecessor_id",
+        "summary",
+        "reversal_of_id",
+        "reason",
+        "legal_basis",
+    )
+    _workflow_preview_lines = (
+        "line_ids",
+        ("unit_id", "program_id", "project_id", "origin_year", "amount"),
+    )
     _workflow_columns = {
         "amount": "amount_total",
         "group": "kind",

@@ -41,6 +41,22 @@ class MtqgDisbursement(models.Model):
         "allocation_id.plan_year",
         "allocation_id.origin_year",
     )
+    _workflow_preview_fields = (
+        "kind",
+        "date",
+        "amount",
+        "amount_recovered",
+        "payee",
+        "content",
+        "project_id",
+        "contract_id",
+        "program_id",
+        "allocation_id",
+        "amount_available",
+        "treasury_unit_id",
+        "reversal_of_id",
+        "reason",
+    )
     _workflow_columns = {
         "amount": "amount",
         "group": "kind",

@@ -30,6 +30,23 @@ class MtqgProject(models.Model):
         "unit_id.parent_id",
         "location",
         "percent_progress",
+        "contract_ids",
+    )
+    _workflow_preview_fields = (
+        "code",
+        "kind",
+        "program_id",
+        "location",
+        "amount_total",
+        "decision_number",
+        "date_decision",
+        "date_start",
+        "date_end",
+        "amount_assigned",
+        "amount_disbursed",
+        "percent_disbursed",
+        "percent_progress",
+        "note",
     )
     _workflow_columns = {
         "amount": "amount_total",

@@ -2,6 +2,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
 from ..engine import workflow as engine
+from ..store import definitions
 
 
 class MtqgWorkflow(models.Model):
@@ -54,6 +55,10 @@ class MtqgWorkflow(models.Model):
         "Another version of this workflow is published. Retire it first.",
     )
 
+    def init(self):
+        # the tables of the parts are there when the registry is ready
+        self.pool.post_init(definitions.install_triggers, self.env)
+
     # === COMPUTE METHODS === #
 
     @api.depends("name", "version")
@@ -63,6 +68,12 @@ class MtqgWorkflow(models.Model):
             workflow.display_name = f"{name} (v{version})" if name else ""
 
     # === CRUD METHODS === #
+
+    def _has_field_access(self, field, operation):
+        # a version is published and retired by its actions, which check it
+        if operation == "write" and field.name == "state":
+            return self.env.su
+        return super()._has_field_access(field, operation)
 
     def write(self, vals):
         if vals.keys() - {"state", "name", "sequence"}:
@@ -80,20 +91,33 @@ class MtqgWorkflow(models.Model):
 
         :raise UserError: naming every fault of the definition
         """
+        self.check_access("write")
         for workflow in self:
             workflow._check_draft()
             if faults := workflow._find_faults():
                 raise UserError("\n".join([workflow.display_name, *faults]))
-            workflow._find_published().write({"state": "retired"})
-            workflow.flush_model(["state"])
-            workflow.state = "published"
+            workflow._find_published().sudo().write({"state": "retired"})
+            # nothing of the version may be written after the database has frozen it
+            self.env.flush_all()
+            workflow.sudo().state = "published"
         self.env.registry.clear_cache()
         return True
 
     def action_retire(self):
-        """Take the version out of use for new documents."""
+        """Take the version out of use for new documents.
+
+        :raise UserError: if it is a draft, which can be deleted instead
+        """
+        self.check_access("write")
+        if drafts := self.filtered(lambda workflow: workflow.state == "draft"):
+            raise UserError(
+                self.env._(
+                    "%(workflow)s was never published. Delete the draft instead.",
+                    workflow=drafts[0].display_name,
+                )
+            )
         self.env.registry.clear_cache()
-        return self.write({"state": "retired"})
+        return self.sudo().write({"state": "retired"})
 
     def action_new_version(self):
         """Copy the version into a draft with the next number, and open it."""
@@ -136,25 +160,25 @@ class MtqgWorkflow(models.Model):
         )
 
     def _find_faults(self):
-        """Return the sentences that say why the version cannot be published."""
+        """Return all sentences that say why the version cannot be published."""
         self.ensure_one()
-        sentences = [
-            sentence
-            for transition in self.transition_ids
-            for sentence in transition._find_condition_faults()
+        shape = self._read_shape()
+        faults = engine.find_faults(shape.stages, shape.transitions)
+        return [
+            *(
+                sentence
+                for transition in self.transition_ids
+                for sentence in transition._find_condition_faults()
+            ),
+            *(self._describe_fault(fault) for fault in faults),
         ]
-        if sentences:
-            return sentences
-        definition = self._read_definition()
-        faults = engine.find_faults(definition.stages, definition.transitions)
-        return [self._describe_fault(fault) for fault in faults]
 
     def _describe_fault(self, fault):
-        stage = self.env["mtqg.workflow.stage"].browse(fault.values.get("stage"))
-        transition = self.env["mtqg.workflow.transition"].browse(
-            fault.values.get("transition")
+        stage = self._find_part(self.stage_ids, fault.values.get("stage"))
+        transition = self._find_part(
+            self.transition_ids, fault.values.get("transition")
         )
-        names = {"stage": stage.name, "transition": transition.name}
+        names = {"stage": stage.name, "transition": transition._get_full_name()}
         texts = {
             "one_start": self.env._("There must be exactly one stage of kind Start."),
             "no_end": self.env._("There must be a stage in which documents are done."),

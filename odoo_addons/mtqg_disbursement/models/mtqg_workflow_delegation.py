@@ -106,7 +106,8 @@ class MtqgWorkflowDelegation(models.Model):
 
     def _get_label(self):
         self.ensure_one()
-        return f"{self.user_id.name} → {self.delegate_id.name}"
+        people = (self.user_id.name, self.delegate_id.name)
+        return " → ".join(people) if all(people) else ""
 
     @api.depends("date_from", "date_to", "date_revoked")
     def _compute_state(self):

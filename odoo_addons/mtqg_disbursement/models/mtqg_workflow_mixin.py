@@ -138,6 +138,7 @@ class MtqgWorkflowMixin(models.AbstractModel):
             )
             document.can_withdraw = waits and document._may_withdraw()
             document._note_seats(facts)
+            document.workflow_blockers = blockers.get(origin.id, [])
             document.workflow_hint = "\n".join(
                 blocker["message"] for blocker in blockers.get(origin.id, ())
             )

@@ -146,18 +146,7 @@ class MtqgWorkflowMoves(models.AbstractModel):
 
         :raise UserError: if it never was there, or the definition does not let choose
         """
-        stages = (
-            self.workflow_event_ids.stage_from_id | self.workflow_event_ids.stage_to_id
-        )
-        earlier = stages.filtered(
-            lambda stage: (
-                stage.kind in {"start", "work", "review"}
-                and stage.sequence < self.stage_id.sequence
-                and stage.workflow_id == self.workflow_id
-            )
-        )
-        allowed = earlier if transition.any_earlier else earlier.browse()
-        allowed |= earlier.browse(transition.stage_to)
+        allowed = self._list_earlier_stages(transition)
         for stage in allowed:
             if stage.code == code:
                 return stage.id
@@ -170,6 +159,21 @@ class MtqgWorkflowMoves(models.AbstractModel):
                 stages=", ".join(f"{s.name} ({s.code})" for s in allowed),
             )
         )
+
+    def _list_earlier_stages(self, transition):
+        """Return the stages to which a transition may send the document back."""
+        stages = (
+            self.workflow_event_ids.stage_from_id | self.workflow_event_ids.stage_to_id
+        )
+        earlier = stages.filtered(
+            lambda stage: (
+                stage.kind in {"start", "work", "review"}
+                and stage.sequence < self.stage_id.sequence
+                and stage.workflow_id == self.workflow_id
+            )
+        )
+        allowed = earlier if transition.any_earlier else earlier.browse()
+        return (allowed | earlier.browse(transition.stage_to)).sorted("sequence")
 
     def _ask_again(self, reason):
         """Ask those who decide now, after documents came to another unit.

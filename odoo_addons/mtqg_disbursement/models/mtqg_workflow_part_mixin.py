@@ -18,6 +18,8 @@ class MtqgWorkflowPartMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._find_target(vals)._check_draft()
         parts = super().create(vals_list)
         parts._check_draft()
         return parts
@@ -25,6 +27,8 @@ class MtqgWorkflowPartMixin(models.AbstractModel):
     def write(self, vals):
         if vals.keys() - self._workflow_free_words:
             self._check_draft()
+            if self._workflow_path.partition(".")[0] in vals:
+                self._find_target(vals)._check_draft()
             result = super().write(vals)
             # nor may a part move into a version that is not a draft
             self._check_draft()
@@ -36,6 +40,15 @@ class MtqgWorkflowPartMixin(models.AbstractModel):
         self._check_draft()
 
     # === BUSINESS METHODS === #
+
+    def _find_target(self, vals):
+        """Return the version that parts with these values would belong to."""
+        owner, _dot, rest = self._workflow_path.partition(".")
+        values = vals if owner in vals else self.default_get([owner])
+        owners = self.env[self._fields[owner].comodel_name].browse(
+            values.get(owner) or ()
+        )
+        return owners.exists().mapped(rest) if rest else owners.exists()
 
     def _check_draft(self):
         self.mapped(self._workflow_path)._check_draft()

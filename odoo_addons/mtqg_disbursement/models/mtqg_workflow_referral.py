@@ -135,8 +135,10 @@ class MtqgWorkflowReferral(models.AbstractModel):
         ):
             return users.browse(user_id)
         raise UserError(
-            self.env._("Choose a person who works with these documents: %s is none.")
-            % str(user_id)[:40]
+            self.env._(
+                "Choose a person who works with these documents: %s is none.",
+                str(user_id)[:40],
+            )
         )
 
     # === BUSINESS METHODS - WHY NOT === #

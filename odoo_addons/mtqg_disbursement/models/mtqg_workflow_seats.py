@@ -39,8 +39,12 @@ class MtqgWorkflowSeats(models.AbstractModel):
         )
 
     @api.depends("workflow_transition_id", "workflow_run")
+    @api.depends_context("uid", "lang")
     def _compute_workflow_opinions(self):
-        """Show what was asked and answered to everybody who may read the document."""
+        """Show what was asked and answered to everybody who may read the document.
+
+        What the user himself has still to answer stands in ``workflow_question``.
+        """
         asked = (
             self.env["mtqg.workflow.task"]
             .sudo()
@@ -49,6 +53,9 @@ class MtqgWorkflowSeats(models.AbstractModel):
                     ("res_model", "=", self._name),
                     ("res_id", "in", self._origin.ids),
                     ("kind", "=", "opinion"),
+                    "|",
+                    ("state", "!=", "pending"),
+                    ("user_id", "!=", self.env.uid),
                 ],
                 order="id",
             )

@@ -28,7 +28,12 @@ class MtqgWorkflowTask(models.Model):
         readonly=True,
         default="approve",
     )
-    res_model = fields.Char(string="Document model", required=True, readonly=True)
+    res_model = fields.Selection(
+        selection="_list_document_kinds",
+        string="Kind of document",
+        required=True,
+        readonly=True,
+    )
     res_id = fields.Many2oneReference(
         string="Document", model_field="res_model", required=True, readonly=True
     )

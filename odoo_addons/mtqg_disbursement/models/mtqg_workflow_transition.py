@@ -87,7 +87,7 @@ class MtqgWorkflowTransition(models.Model):
         copy=True,
     )
     escalation_ids = fields.One2many(
-        "mtqg.workflow.escalation", "transition_id", string="Escalation", copy=True
+        "mtqg.workflow.escalation", "transition_id", copy=True
     )
     notice_ids = fields.One2many(
         "mtqg.workflow.notice", "transition_id", string="Notifications", copy=True
@@ -168,14 +168,16 @@ class MtqgWorkflowTransition(models.Model):
             self.env._(
                 "Transition %(transition)s: the documents have no “%(column)s” that "
                 "this column of the decision table could compare.",
-                transition=self.name,
+                transition=self._get_full_name(),
                 column=self._fields[name]._description_string(self.env),
             )
             for name, (column, _operator) in _TABLE_CELLS.items()
             if self[name] and column not in columns
         ]
-        for part in (self, *self.step_ids, *self.requirement_ids):
-            faults += self._find_domain_faults(part.condition, part.name)
+        name = self._get_full_name()
+        faults += self._find_domain_faults(self.condition, name)
+        for part in (*self.step_ids, *self.requirement_ids):
+            faults += self._find_domain_faults(part.condition, f"{name} › {part.name}")
         return faults
 
     def _find_domain_faults(self, text, name):

@@ -69,6 +69,20 @@ class Run:
         self._log(id_, self.facts.rows[id_].stage, stage_to, transition, task)
         self._arrive(id_, stage_to)
 
+    def transplant(self, id_, stage_from, stage_to, place):
+        """Put a document into a stage of another version, and ask again who is asked.
+
+        :param Place place: where it comes to rest
+        """
+        if self.facts.tasks.get(id_):
+            self.closing.append(id_)
+        self._log(id_, stage_from, stage_to)
+        self._arrive(id_, stage_to)
+        transition, is_asked = place.transition, self.moved[id_][3]
+        if transition and not is_asked:
+            steps = self.facts.list_steps(id_, transition)
+            self._open(id_, transition, steps, place.stage)
+
     def _arrive(self, id_, stage_id):
         """Put a document into a stage; in a review it waits for its approvers."""
         definition = self.facts.definitions[self.facts.rows[id_].workflow]

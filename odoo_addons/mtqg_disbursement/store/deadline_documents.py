@@ -2,15 +2,23 @@
 
 from odoo.tools import SQL
 
+# An event that came anew starts its time anew: the first due date is that of the last
+# event. An extension that is longer still holds.
 _WRITE = """INSERT INTO mtqg_deadline_fact AS f (rule_id, unit_id, res_id, period,
            date_due_first, date_due, date_warn, date_met)
     SELECT %(rule)s, fresh.* FROM unnest(%(columns)s)
            AS fresh(unit_id, res_id, period, first, due, warn, met)
         ON CONFLICT (rule_id, unit_id, COALESCE(res_id, 0), COALESCE(period, '-infinity'))
      WHERE allocation_id IS NULL
-     DO UPDATE SET date_met = COALESCE(EXCLUDED.date_met, CASE WHEN %(by_hand)s THEN f.date_met END)
-     WHERE f.date_met IS DISTINCT FROM
-           COALESCE(EXCLUDED.date_met, CASE WHEN %(by_hand)s THEN f.date_met END)"""
+     DO UPDATE SET date_met = %(met)s, date_due_first = EXCLUDED.date_due_first,
+                   date_due = %(due)s,
+                   date_warn = %(due)s - (EXCLUDED.date_due - EXCLUDED.date_warn)
+     WHERE (f.date_met, f.date_due_first) IS DISTINCT FROM
+           (%(met)s, EXCLUDED.date_due_first)"""
+_MET = "COALESCE(EXCLUDED.date_met, CASE WHEN %s THEN f.date_met END)"
+_DUE = """CASE WHEN f.date_due_first = EXCLUDED.date_due_first THEN f.date_due
+               WHEN f.date_due > f.date_due_first THEN GREATEST(f.date_due, EXCLUDED.date_due)
+               ELSE EXCLUDED.date_due END"""
 
 # since when each document has been in a stage, and when it left it
 _STAYS = """SELECT s.res_id,
@@ -27,27 +35,11 @@ _STAYS = """SELECT s.res_id,
                AND e.stage_to_id <> e.stage_from_id
              GROUP BY e.res_id) s"""
 
-# since when the advance of each contract has been recovered
-_ADVANCES = """SELECT id, CASE WHEN bool_or(is_last AND held = 0)
-                               THEN MIN(date) FILTER (WHERE held = 0 AND (broken IS NULL OR date > broken)) END
-      FROM (SELECT r.*, MAX(date) FILTER (WHERE held <> 0) OVER (PARTITION BY id) AS broken
-              FROM (SELECT contract_id AS id, date,
-                           SUM(SUM(CASE WHEN reversal_of_id IS NULL THEN 1 ELSE -1 END
-                               * CASE kind WHEN 'advance' THEN amount
-                                           WHEN 'completed' THEN -COALESCE(amount_recovered, 0)
-                                           WHEN 'refund_advance' THEN -amount ELSE 0 END))
-                               OVER (PARTITION BY contract_id ORDER BY date) AS held,
-                           lead(date) OVER (PARTITION BY contract_id ORDER BY date) IS NULL AS is_last
-                      FROM mtqg_disbursement
-                     WHERE workflow_state = 'done' AND contract_id = ANY(%(ids)s)
-                     GROUP BY contract_id, date) r) t
-     GROUP BY id"""
-
 
 def write_facts(env, rule_id, rows, by_hand=False):
     """Write the dates of a rule's deadlines in one statement.
 
-    Due dates that are there already stay: only extensions move them.
+    Where the event is the same, due dates stay: only extensions move them.
 
     :param rows: (unit id, document id or None, period or None, due date, warning date,
         date met or None)
@@ -67,7 +59,8 @@ def write_facts(env, rule_id, rows, by_hand=False):
                 SQL("%s::%s[]", list(column), SQL(type_))
                 for column, type_ in zip(columns, types, strict=True)
             ),
-            by_hand=by_hand,
+            met=SQL(_MET, by_hand),
+            due=SQL(_DUE),
         )
     )
     env["mtqg.deadline"].invalidate_model(flush=False)
@@ -78,15 +71,6 @@ def find_stays(env, model, stage, ids):
     env.flush_all()
     rows = env.execute_query(SQL(_STAYS, model=model, stage=stage, ids=list(ids)))
     return {id_: (entered, left) for id_, entered, left in rows}
-
-
-def find_recoveries(env, ids):
-    """Return {contract id: day from which nothing is outstanding, or None}.
-
-    Contracts without an advance are left out.
-    """
-    env.flush_all()
-    return dict(env.execute_query(SQL(_ADVANCES, ids=list(ids))))
 
 
 def mark_done(env, ids, day, reference):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..clock import today_vn
 from .deadline_common import DeadlineCommon
@@ -125,6 +125,57 @@ class TestAlerts(DeadlineCommon):
         self.env.flush_all()
         with self.assertQueryCount(12):
             self.Alert.sudo()._update_alerts()
+
+    def test_a_digest_costs_the_same_for_any_number_of_people(self):
+        self.rule.step_ids = [
+            (0, 0, {"after_days": 5, "kind": "superior_leader"}),
+            (0, 0, {"after_days": 9, "kind": "group", "group_id": self._steering().id}),
+        ]
+        for count in (2, 24):
+            rows = self._make_late_communes(count)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.assertQueryCount(47):
+                self.env["mtqg.deadline.digest"]._tell_everybody(rows)
+                self.env.flush_all()
+            told = [("user_id.login", "like", f"late_{count}_")]
+            self.assertEqual(
+                self.env["mtqg.deadline.digest"].search_count(told), 2 * count + 1
+            )
+
+    def _steering(self):
+        return self.env.ref("mtqg_disbursement.group_steering")
+
+    def _make_late_communes(self, count):
+        """Return what a digest is made of: communes with an officer and a leader.
+
+        Their district has a leader who is told of all of them.
+        """
+        district = self.district.copy({"code": f"L{count}", "name": f"Late {count}"})
+        communes = self.env["mtqg.unit"].create(
+            [
+                {
+                    "code": f"L{count}-{number}",
+                    "name": f"Late commune {count}-{number}",
+                    "kind": "commune",
+                    "parent_id": district.id,
+                }
+                for number in range(count)
+            ]
+        )
+        people = [(district, "leader")]
+        people += [(unit, role) for unit in communes for role in ("officer", "leader")]
+        for number, (unit, role) in enumerate(people):
+            new_test_user(
+                self.env,
+                login=f"late_{count}_{number}",
+                email=f"late_{count}_{number}@example.com",
+                groups=f"mtqg_disbursement.group_{role}",
+                lang="vi_VN" if number % 2 else "en_US",
+                mtqg_unit_ids=[(6, 0, unit.ids)],
+            )
+        day = today_vn() - DAY
+        return [(unit.id, self.rule.id, 2, 3, 1, day, 10**9) for unit in communes]
 
     # === MORE TIME === #
 

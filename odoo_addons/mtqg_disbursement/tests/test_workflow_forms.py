@@ -19,7 +19,6 @@ class TestReferralScreens(DelegationCase):
         "action_open_forward",
         "action_open_question",
         "action_open_answer",
-        "stage_id",
     )
 
     def _get_form(self, model):
@@ -33,13 +32,13 @@ class TestReferralScreens(DelegationCase):
             form = self._get_form(model)
             with self.subTest(model):
                 names = [node.get("name") for node in form.find("header")]
-                self.assertEqual([names.count(name) for name in self.NAMES], [1] * 9)
-                self.assertEqual(names[-1], "stage_id")
+                counts = [names.count(name) for name in self.NAMES]
+                self.assertEqual(counts, [1] * len(self.NAMES))
                 notes = [n.get("name") for n in form.xpath("div//field")]
                 for name in (
                     "workflow_on_behalf",
                     "workflow_opinions",
-                    "workflow_hint",
+                    "workflow_overview",
                 ):
                     self.assertEqual(notes.count(name), 1)
 

@@ -8,8 +8,11 @@ from . import (
     mtqg_tabmis_entry,
     mtqg_deadline_preview,
     mtqg_deadline_reason,
+    mtqg_workflow_import,
+    mtqg_workflow_migration,
     mtqg_workflow_reason,
     mtqg_workflow_verification,
     mtqg_workflow_anchor_check,
     mtqg_workflow_referral,
+    mtqg_workflow_trial,
 )

@@ -31,6 +31,18 @@ class MtqgEvaluation(models.Model):
         "unit_id",
         "unit_id.kind",
     )
+    _workflow_preview_fields = (
+        "scheme_id",
+        "date_from",
+        "date_to",
+        "plan_year",
+        "date_computed",
+        "note",
+    )
+    _workflow_preview_lines = (
+        "score_ids",
+        ("rank", "unit_name", "amount_plan", "amount_disbursed", "score", "band_id"),
+    )
     _workflow_columns = {"unit_kind": "unit_id.kind"}
 
     name = fields.Char(

@@ -1,5 +1,6 @@
 from . import (
     test_advance_form,
+    test_appeal,
     test_download,
     test_evaluation,
     test_export,

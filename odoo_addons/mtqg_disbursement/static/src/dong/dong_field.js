@@ -50,15 +50,16 @@ export class DongField extends Component {
     static props = {
         ...standardFieldProps,
         isInForm: { type: Boolean, optional: true },
+        isZeroBlank: { type: Boolean, optional: true },
         placeholder: { type: String, optional: true },
         unit: { type: String, optional: true },
     };
-    static defaultProps = { isInForm: false, unit: "dong" };
+    static defaultProps = { isInForm: false, isZeroBlank: false, unit: "dong" };
 
     setup() {
         this.state = useState({ reading: "", isWrong: false });
         useInputField({
-            getValue: () => formatDong(this.amount),
+            getValue: () => (this.isBlank ? "" : formatDong(this.amount)),
             refName: "numpadDecimal",
             parse: parseDong,
         });
@@ -73,7 +74,15 @@ export class DongField extends Component {
         return this.props.unit === "auto" ? chooseUnit(this.amount) : this.props.unit;
     }
 
+    /** A zero that means "any amount" is not shown. */
+    get isBlank() {
+        return this.props.isZeroBlank && !this.amount;
+    }
+
     get shownAmount() {
+        if (this.isBlank) {
+            return "";
+        }
         const figure = formatDong(this.amount, { unit: this.unit });
         const isPlain = this.unit === "dong" && !this.props.isInForm;
         return isPlain ? figure : nameUnit(figure, this.unit);
@@ -130,12 +139,18 @@ export const dongField = {
             default: "dong",
             help: _t("Where the amount is read only; the tooltip shows it to the đồng."),
         },
+        {
+            label: _t("Leave zero blank"),
+            name: "blank_zero",
+            type: "boolean",
+        },
     ],
     supportedTypes: ["integer"],
     isEmpty: (record, fieldName) => record.data[fieldName] === false,
     listViewWidth: [130, 190],
     extractProps: ({ options, placeholder, viewType }) => ({
         isInForm: viewType === "form",
+        isZeroBlank: Boolean(options.blank_zero),
         placeholder,
         unit: options.unit in UNITS || options.unit === "auto" ? options.unit : "dong",
     }),
