@@ -246,7 +246,7 @@ class Facts:
         ]
 
     def list_asked(self, task):
-        """Return the ids of everybody whom a task asks, and who may open its document."""
+        """Return the ids of everybody whom a task asks and who may open it."""
         people = self.get_people(task.res_id)
         who = Asked(task.user_id or 0, task.group_id or 0, task.approver_unit_id or 0)
         return people.find_asked(who, task.guests or (), task.passed or ())
