@@ -18,8 +18,6 @@ class MtqgUnitPeople(models.Model):
     def _get_people(self):
         """Return units and people as the engine asks for them."""
         tree = self._read_tree()
-        # a cached id: ``ref`` asks the database each time whether the group exists
-        find = self.env["ir.model.data"]._xmlid_to_res_id
         return People(
             parents=tree[0],
             kinds=tree[1],

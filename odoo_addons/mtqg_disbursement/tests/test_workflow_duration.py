@@ -56,8 +56,8 @@ class TestDurations(ClockCase):
         decision = self._submit_at("2024-07-01 23:30")
         self._do_at("2024-07-03 00:30", decision, self.leader_a, "approve")
         step = self._steps(decision)
-        self.assertEqual((step.date_from, step.date_to), (day("2024-07-01"),
-                                                          day("2024-07-03")))  # fmt: skip
+        self.assertEqual(step.date_from, day("2024-07-01"))
+        self.assertEqual(step.date_to, day("2024-07-03"))
         self.assertEqual(step.days, 2)
 
     def test_days_on_which_the_clock_stood_do_not_count(self):
