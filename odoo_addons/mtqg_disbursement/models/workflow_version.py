@@ -33,7 +33,9 @@ class VersionFacts(Facts):
     @cached_property
     def definitions(self):
         """The version, whatever workflow a document is on."""
-        return dict.fromkeys((row.workflow for row in self.rows.values()), self.definition)
+        return dict.fromkeys(
+            (row.workflow for row in self.rows.values()), self.definition
+        )
 
     def find_place(self, id_, stage):
         """Return where a document would come to rest that is put into a stage.
