@@ -225,9 +225,17 @@ class Facts:
                 return task
         return None
 
-    def find_voters(self, id_):
-        """Return the ids of who has agreed to a document, and for whom."""
-        return {user for _step, _state, users in self.votes[id_] for user in users}
+    def find_voters(self, id_, with_open=True):
+        """Return the ids of who has agreed to a document, and for whom.
+
+        :param bool with_open: also to steps that others still have to agree to
+        """
+        return {
+            user
+            for _step, state, users in self.votes[id_]
+            if with_open or state != "pending"
+            for user in users
+        }
 
     def list_agreed_steps(self, id_):
         """Return the ids of the steps that have been agreed to by somebody."""

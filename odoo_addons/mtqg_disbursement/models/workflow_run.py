@@ -12,6 +12,8 @@ from .workflow_turns import Turn
 
 # tasks of one step that climbs the units are asked one after the other
 _RUNGS = 1_000
+# approvals given before count on
+_GOING_ON = frozenset({"approve", "hand_over", "migrate"})
 # approvals given before do not count any more
 _SENT_BACK = frozenset({"return", "reject", "withdraw"})
 
@@ -162,8 +164,9 @@ class Run:
         requester = self.env.uid if self.is_submission else None
         barred = self.facts.list_barred(id_, step, requester)
         # a submission, and what was sent back, begin with no approvals
-        if step.bar_earlier and self.name in {"approve", "hand_over"}:
-            barred |= self.facts.find_voters(id_)
+        if step.bar_earlier and self.name in _GOING_ON:
+            # what was half agreed to is asked anew, of the same people
+            barred |= self.facts.find_voters(id_, with_open=self.name == "approve")
             if id_ in self.seats:
                 barred |= {self.env.uid, self.seats[id_]}
         return frozenset(barred)
