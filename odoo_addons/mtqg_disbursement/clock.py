@@ -11,6 +11,11 @@ def today_vn() -> date:
     return datetime.now(VIETNAM).date()
 
 
+def vietnam_day(moment) -> date:
+    """Return the day in Hanoi of a moment that is kept in UTC, as Odoo keeps them."""
+    return moment.replace(tzinfo=UTC).astimezone(VIETNAM).date()
+
+
 def read_day(value) -> date:
     """Return a date from a date, a moment, an ISO text, or nothing (today).
 

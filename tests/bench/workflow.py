@@ -9,11 +9,12 @@ with its commit.
 
 from statistics import median
 
+from rivals import tier
+
 from odoo import Command, models
 from odoo.tools import SQL
 
 from measure import compare, queries, row, seconds
-from rivals import tier
 
 SIZES, ROUNDS = (1_000, 5_000), 5
 GOAL = 1.5
@@ -285,7 +286,7 @@ def _measure_rival(env):
 
 
 def _read_tasks(env):
-    """Return where each row of the tasks lies: a row that is rewritten lies elsewhere."""
+    """Return where each row lies: a row that is rewritten lies elsewhere."""
     env.flush_all()
     return dict(env.execute_query(SQL("SELECT id, ctid::text FROM mtqg_workflow_task")))
 

@@ -92,6 +92,7 @@ SUDO_PLACES = {
             "mtqg_workflow_migrate",
             "nobody writes stages",
         ),
+        ("mtqg_disbursement", "models", "mtqg_workflow_clock", "tasks are read whole"),
         ("mtqg_disbursement", "models", "mtqg_workflow_event", "to say what is hidden"),
         ("mtqg_disbursement", "models", "mtqg_workflow_mixin", "nobody writes stages"),
         ("mtqg_disbursement", "models", "mtqg_workflow_bulk", "names of who is asked"),
@@ -99,6 +100,12 @@ SUDO_PLACES = {
         ("mtqg_disbursement", "models", "mtqg_workflow_overview", "whole histories"),
         ("mtqg_disbursement", "models", "mtqg_workflow_return", "names of stages"),
         ("mtqg_disbursement", "models", "mtqg_workflow_task", "names of who is asked"),
+        (
+            "mtqg_disbursement",
+            "models",
+            "mtqg_workflow_task_clock",
+            "names of who is asked",
+        ),
         ("mtqg_disbursement", "models", "mtqg_workflow_delegation", "seats of others"),
         ("mtqg_disbursement", "models", "mtqg_workflow_people", "people are cached"),
         (

@@ -15,6 +15,7 @@ PLAN = 1_000_000_000
 # three payments of which the balance bears two
 AMOUNTS = {f"{n}/GRV-BM": 400_000_000 for n in (31, 32, 33)}
 SMALL = {f"{n}/GRV-BM": 1_000_000 for n in range(41, 53)}
+DRAFTS = ("61/GRV-BM", "62/GRV-BM")
 REASON = "Chữ ký của chủ tài khoản chưa khớp mẫu đăng ký"
 PHONE = {"width": 390, "height": 800}
 # what the progress bar of the dialog has shown, as it went on
@@ -37,21 +38,21 @@ def vouchers(url, database):
     let_choose_the_stage(admin)
     balance = give_capital(admin, Register(url, database, "lanhdao_tinh"))
     officer = Register(url, database, "canbo_xa_b")
-    made = {}
-    for number, amount in {**AMOUNTS, **SMALL}.items():
-        made[number] = officer.call(
-            "mtqg.disbursement",
-            "create",
-            {
-                "number": number,
-                "date": f"{YEAR}-01-05",
-                "allocation_id": balance,
-                "kind": "completed",
-                "amount": amount,
-                "payee": "Công ty TNHH Xây dựng số 7",
-                "content": "Thanh toán khối lượng hoàn thành",
-            },
-        )
+    amounts = {**AMOUNTS, **SMALL}
+    rows = [
+        {
+            "number": number,
+            "date": f"{YEAR}-01-05",
+            "allocation_id": balance,
+            "kind": "completed",
+            "amount": amount,
+            "payee": "Công ty TNHH Xây dựng số 7",
+            "content": "Thanh toán khối lượng hoàn thành",
+        }
+        for number, amount in {**amounts, **dict.fromkeys(DRAFTS, 1)}.items()
+    ]
+    ids = officer.call("mtqg.disbursement", "create", rows)
+    made = dict(zip(amounts, ids, strict=False))
     officer.call("mtqg.disbursement", "action_submit", list(made.values()))
     return made
 
@@ -122,22 +123,49 @@ def row_of(person, text):
 
 
 def open_inbox(person):
-    """Open the inbox through its menu, with the vouchers only."""
+    """Open the inbox, with the vouchers only."""
     person.open_menu("menu_inbox")
     person.page.click(".o_mtqg_counter[data-model='mtqg.disbursement']")
     expect(row_of(person, "05/GRV-BM").or_(row_of(person, "GRV")).first).to_be_visible()
     person.wait_idle()
 
 
+# what a key has changed is drawn with the next frame
+NEXT_FRAME = """() => new Promise((drawn) => {
+    requestAnimationFrame(() => requestAnimationFrame(drawn));
+})"""
+
+
+def hit(person, key):
+    """Press a key of the inbox, and see what it does."""
+    person.page.keyboard.press(key)
+    person.page.evaluate(NEXT_FRAME)
+
+
+def current(person):
+    """Return the text of the current row."""
+    return person.page.locator(".o_mtqg_inbox .o_mtqg_current").inner_text()
+
+
 def go_to(person, number):
     """Go up to the first document, and down to the one that is wanted."""
-    row = row_of(person, number)
-    for key in "kj":
-        for _row in range(person.page.locator(".o_mtqg_inbox .o_data_row").count()):
-            if "o_mtqg_current" in row.get_attribute("class"):
-                return
-            person.page.keyboard.press(key)
-    raise AssertionError(f"{number} is not in the list")
+    count = person.page.locator(".o_mtqg_inbox .o_data_row").count()
+    for key in "k" * count + "j" * count:
+        if number in current(person):
+            return
+        hit(person, key)
+    assert number in current(person)
+
+
+def choose(person, numbers):
+    """Go through the list from the top and choose documents, all by keyboard."""
+    count = person.page.locator(".o_mtqg_inbox .o_data_row").count()
+    for _row in range(count):
+        hit(person, "k")
+    for _row in range(count):
+        if any(number in current(person) for number in numbers):
+            hit(person, "x")
+        hit(person, "j")
 
 
 def test_leader_looks_at_a_document_beside_the_list(person, vouchers):
@@ -146,7 +174,6 @@ def test_leader_looks_at_a_document_beside_the_list(person, vouchers):
     badge = leader.page.locator(".o_mtqg_inbox_badge .badge")
     assert int(badge.text_content()) >= len(vouchers)
     address = leader.page.url
-    leader.page.keyboard.press("k")
     go_to(leader, "31/GRV-BM")
     preview = leader.page.locator(".o_mtqg_preview")
     expect(preview).to_contain_text("400.000.000 đ")
@@ -169,9 +196,7 @@ def test_leader_approves_several_by_keyboard(person, register, vouchers):
     open_inbox(leader)
     badge = leader.page.locator(".o_mtqg_inbox_badge .badge")
     before = int(badge.text_content())
-    for number in vouchers:
-        go_to(leader, number)
-        leader.page.keyboard.press("x")
+    choose(leader, vouchers)
     expect(leader.page.locator(".o_data_row_selected")).to_have_count(len(vouchers))
     leader.page.evaluate(WATCH_PROGRESS)
     leader.page.keyboard.press("a")
@@ -283,6 +308,27 @@ def test_the_inbox_on_a_telephone(person):
     assert preview.bounding_box()["width"] == PHONE["width"]
     preview.locator(".btn-close").click()
     expect(preview).to_have_count(0)
+
+
+@pytest.mark.usefixtures("vouchers")
+def test_officer_submits_what_he_chose_in_a_list(person, register):
+    officer = person("canbo_xa_b")
+    officer.page.goto(f"{officer.url}/odoo/mtqg-vouchers")
+    for number in (*DRAFTS, "32/GRV-BM"):
+        row = officer.page.locator(".o_data_row", has_text=number)
+        row.locator(".o_list_record_selector").click()
+    officer.page.click(".o_cp_action_menus button")
+    officer.page.locator(".o-dropdown--menu").get_by_text("Trình…").click()
+    officer.page.click(".o_mtqg_bulk_start")
+    dialog = officer.page.locator(".o_mtqg_bulk")
+    # what has been checked is shown before anything moves
+    expect(dialog.locator(".o_mtqg_bulk_blocked tbody tr")).to_have_count(1)
+    assert set(stages(register, DRAFTS).values()) == {"draft"}
+    officer.photograph("inbox-officer-bulk-checked")
+    officer.page.click(".o_mtqg_bulk_pass")
+    expect(dialog.locator(".o_mtqg_done")).to_have_text("2")
+    officer.page.click(".o_mtqg_bulk_close")
+    assert set(stages(register, DRAFTS).values()) == {"review"}
 
 
 def test_officer_sees_where_his_document_is(person, vouchers):

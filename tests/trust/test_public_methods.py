@@ -67,6 +67,8 @@ SURFACE = {
     "action_forward",
     "action_ask_opinion",
     "action_give_opinion",
+    "action_bulk",
+    "check_bulk",
     "get_blockers",
     "enter_tabmis",
     "balance_at",

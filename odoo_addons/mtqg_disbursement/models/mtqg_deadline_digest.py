@@ -4,13 +4,14 @@ from typing import NamedTuple
 from odoo import api, fields, models
 
 from ..clock import today_vn
+from .workflow_audience import Audience
 
 # who is told of what concerns the unit itself, and by each kind of step
-_OWN_GROUPS = ("group_leader", "group_officer")
+_OWN_GROUPS = ("leader", "officer")
 _STEP_GROUPS = {
-    "unit_leader": "group_leader",
-    "superior_leader": "group_leader",
-    "steering": "group_steering",
+    "unit_leader": "leader",
+    "superior_leader": "leader",
+    "steering": "steering",
 }
 
 
@@ -30,6 +31,7 @@ class MtqgDeadlineDigest(models.Model):
     """That a person was written to on a day: one mail a day, whatever there is."""
 
     _name = "mtqg.deadline.digest"
+    _inherit = ["mtqg.digest.mixin"]
     _description = "Daily digest of deadlines"
     _order = "date desc, id desc"
     _rec_name = "user_id"
@@ -60,59 +62,31 @@ class MtqgDeadlineDigest(models.Model):
         concerns = [Concern(unit_of[row[0]], rule_of[row[1]], *row[2:]) for row in rows]
         people = system._find_people(concerns)
         system._plan_activities(concerns, people)
-        system._send_mails(concerns, people)
+        system._send_letters(concerns, people)
 
     def _find_people(self, concerns):
         """Return {concern: users}, the first of them being responsible."""
-        own = tuple(map(self._get_group_id, _OWN_GROUPS))
-        steps = {
-            step: self._get_step_group_id(step)
-            for concern in concerns
-            for step in concern.rule.step_ids[: concern.level]
-        }
-        members = self._list_members({*own, *steps.values()})
+        audience = Audience(self.env)
+        own = [audience.get_group(name) for name in _OWN_GROUPS]
         found = {}
         for concern in concerns:
-            ids = self._find_nearest(members, concern.unit, own)
+            ids = audience.find_nearest(concern.unit.id, own)
             for step in concern.rule.step_ids[: concern.level]:
-                start = concern.unit
-                if step.kind == "superior_leader":
-                    start = start.parent_id or start
-                ids += self._find_nearest(members, start, (steps[step],))
+                ids += self._find_step_users(audience, concern.unit, step)
             found[concern] = list(dict.fromkeys(ids))
         everybody = self.env["res.users"].browse(
-            {i for ids in found.values() for i in ids}
+            {id_ for ids in found.values() for id_ in ids}
         )
         user_of = {user.id: user for user in everybody}
         return {concern: [user_of[i] for i in ids] for concern, ids in found.items()}
 
-    def _get_group_id(self, name):
-        return self.env["ir.model.data"]._xmlid_to_res_id(f"mtqg_disbursement.{name}")
-
-    def _get_step_group_id(self, step):
+    def _find_step_users(self, audience, unit, step):
         if step.kind == "group":
-            return step.group_id.id
-        return self._get_group_id(_STEP_GROUPS[step.kind])
-
-    def _list_members(self, group_ids):
-        """Return {(unit id, group id): user ids} of the people in some groups."""
-        members = defaultdict(list)
-        viewer = self.env.ref("mtqg_disbursement.group_viewer")
-        for user in viewer.all_user_ids.filtered("active"):
-            held = group_ids.intersection(user.all_group_ids.ids)
-            for unit_id in user.mtqg_unit_ids.ids:
-                for group_id in held:
-                    members[unit_id, group_id].append(user.id)
-        return members
-
-    def _find_nearest(self, members, unit, group_ids):
-        """Return the members of groups in the nearest unit upwards that has any."""
-        while unit:
-            ids = [i for group_id in group_ids for i in members[unit.id, group_id]]
-            if ids:
-                return ids
-            unit = unit.parent_id
-        return []
+            return audience.find_nearest(unit.id, step.group_id.ids)
+        if step.kind == "superior_leader":
+            unit = unit.parent_id or unit
+        group = audience.get_group(_STEP_GROUPS[step.kind])
+        return audience.find_nearest(unit.id, [group])
 
     # === ACTIVITIES === #
 
@@ -155,16 +129,16 @@ class MtqgDeadlineDigest(models.Model):
             at_risk=concern.at_risk,
         )
 
-    # === MAILS === #
+    # === LETTERS === #
 
-    def _send_mails(self, concerns, people):
-        """Write one mail to everybody who has not had today's yet."""
+    def _send_letters(self, concerns, people):
+        """Write one letter to everybody who has not had today's yet."""
         today = today_vn()
         told = set(self.search([("date", "=", today)]).user_id.ids)
         news = defaultdict(list)
         for concern in concerns:
             for user in people[concern]:
-                if user.id not in told and user.email:
+                if user.id not in told:
                     news[user].append(concern)
         self.create(
             [
@@ -179,11 +153,11 @@ class MtqgDeadlineDigest(models.Model):
         )
         action = self.env.ref("mtqg_disbursement.mtqg_deadline_alert_action")
         url = f"{self.get_base_url()}/odoo/action-{action.id}"
-        self.env["mail.mail"].create(
-            [self._prepare_mail(user, mine, url) for user, mine in news.items()]
+        self._deliver(
+            [self._write_letter(user, mine, url) for user, mine in news.items()]
         )
 
-    def _prepare_mail(self, user, concerns, url):
+    def _write_letter(self, user, concerns, url):
         speaking = self.with_context(lang=user.lang)
         body = speaking.env["ir.qweb"]._render(
             "mtqg_disbursement.mtqg_deadline_digest_body",
@@ -196,16 +170,12 @@ class MtqgDeadlineDigest(models.Model):
                 "url": url,
             },
         )
-        return {
-            "subject": speaking.env._(
-                "Deadlines: %(overdue)s overdue, %(at_risk)s at risk",
-                overdue=sum(c.overdue for c in concerns),
-                at_risk=sum(c.at_risk for c in concerns),
-            ),
-            "body_html": body,
-            "email_to": user.email_formatted,
-            "auto_delete": False,
-        }
+        subject = speaking.env._(
+            "Deadlines: %(overdue)s overdue, %(at_risk)s at risk",
+            overdue=sum(c.overdue for c in concerns),
+            at_risk=sum(c.at_risk for c in concerns),
+        )
+        return user, subject, body
 
 
 class MailActivity(models.Model):

@@ -282,6 +282,8 @@ class MtqgDecision(models.Model):
         reversals._post_reversals()
         decisions = self - reversals
         # the lines were checked at submission and are locked since; balances moved on
+        # (each is checked by itself: read the balances of all of them together)
+        decisions.line_ids.allocation_id.mapped("amount_assigned")
         decisions._raise_blockers(lambda decision: decision._find_overdrafts())
         if carried := decisions.filtered(lambda d: d.kind == "carry_over"):
             carry_over.post_carry_overs(self.env, carried.ids)

@@ -281,6 +281,7 @@ class Run:
             )
         if self.rounds:
             moves.start_round(documents.browse(self.rounds))
+        self.env["mtqg.workflow.task"]._continue_clocks(self.tasks, self.name)
         moves.insert_tasks(self.env, self.tasks)
         events.append_events(self.env, self.events)
 

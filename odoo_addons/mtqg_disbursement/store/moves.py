@@ -70,7 +70,9 @@ WITH cast_now AS (
                              AND t.sequence = v.onward
                             THEN (SELECT l.date_limit FROM limits l
                                    WHERE l.limit_days = t.limit_days)
-                            ELSE t.date_limit END
+                            ELSE t.date_limit END,
+          date_closed = CASE WHEN t.id = v.task_id AND v.is_done
+                             THEN %(now)s ELSE t.date_closed END
      FROM cast_now v
     WHERE t.res_model = %(model)s AND t.res_id = v.res_id
       AND t.state IN %(open)s AND t.kind = 'approve'
@@ -309,9 +311,10 @@ def set_states(env, states):
     env.cr.execute(
         SQL(
             """UPDATE mtqg_workflow_task t
-                  SET state = s.state
+                  SET state = s.state, date_closed = %s
                  FROM unnest(%s::int[], %s::varchar[]) AS s(id, state)
                 WHERE t.id = s.id AND t.state IN %s""",
+            env.cr.now(),
             list(states),
             list(states.values()),
             _OPEN,
@@ -325,8 +328,9 @@ def close_tasks(env, model, ids):
     env["mtqg.workflow.task"].flush_model()
     env.cr.execute(
         SQL(
-            """UPDATE mtqg_workflow_task SET state = 'cancelled'
+            """UPDATE mtqg_workflow_task SET state = 'cancelled', date_closed = %s
                 WHERE res_model = %s AND res_id = ANY(%s) AND state IN %s""",
+            env.cr.now(),
             model,
             list(ids),
             _OPEN,

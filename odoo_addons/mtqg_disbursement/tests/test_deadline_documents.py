@@ -38,7 +38,7 @@ class DocumentRuleCase(AdvanceCase):
 
 @tagged("post_install", "-at_install")
 class TestContractRules(DocumentRuleCase):
-    """An advance has to be recovered: 3, 3 or 6 months after what its kind counts from."""
+    """An advance is due 3, 3 or 6 months after what its kind counts from."""
 
     def _dates(self, contract, code="LAW-ADVANCE-CONTRACT"):
         self.env.invalidate_all()

@@ -1,6 +1,11 @@
-"""Random years of a small province: each step is a document, and what it must do."""
+"""Random years of small provinces: each step is a document, and what it must do.
+
+Many provinces live side by side: the documents that they make at the same time are
+posted together, as when somebody approves a whole list of them.
+"""
 
 from collections import Counter
+from typing import NamedTuple
 
 from odoo import Command
 from odoo.exceptions import UserError
@@ -10,31 +15,48 @@ from ..engine.ledger import COUNTERS, available
 from .oracle import Name, Oracle, entry
 
 FIRST_YEAR = 2023
+CAPITAL = 10_000
+
+
+class Place(NamedTuple):
+    """The units of one province, by their ids."""
+
+    province: int
+    district: int
+    communes: tuple
+
+
+class Posting(NamedTuple):
+    """A document that a province makes, and the entries that it stands for."""
+
+    model: str
+    values: dict
+    entries: list
 
 
 class Years:
     """One random sequence of documents, with the oracle that says what becomes true.
 
+    Its steps are generators of postings, each of which is posted before the next one
+    is asked for.
+
+    :param Place place: the province, which got its first capital already
     :param random.Random chance: decides what happens, repeatably
     """
 
-    def __init__(self, case, chance):
-        self.case, self.env, self.chance = case, case.env, chance
+    def __init__(self, place, program_id, chance):
+        self.place, self.program_id, self.chance = place, program_id, chance
         self.year, self.is_over = FIRST_YEAR, False
         self.oracle = Oracle()
-        self.root = Name(case.province.id, FIRST_YEAR, FIRST_YEAR)
-        self.district = case.district.id
-        self.communes = (case.commune_a.id, case.commune_b.id, case.commune_c.id)
+        self.root = Name(place.province, FIRST_YEAR, FIRST_YEAR)
+        self.oracle.post([entry(self.root, "assign", CAPITAL)])
         self.done, self.ids = [], {}
-        self.outcomes = Counter()
 
     def run(self, steps):
-        """Take steps; after each one the register equals the oracle."""
-        self._decide("assign", [self._root_line(10_000)], [self._in(self.root, 10_000)])
+        """Yield the postings of some steps, one after the other."""
         for kind in ("allocate", "allocate", *self.chance.choices(STEPS, k=steps)):
             self.done.append(kind)
-            getattr(self, f"step_{kind}")()
-            self._compare()
+            yield from getattr(self, f"step_{kind}")()
 
     # === STEPS === #
 
@@ -44,9 +66,9 @@ class Years:
         if not above:
             return
         units = (
-            self.communes
+            self.place.communes
             if self.is_over or above.above
-            else (*self.communes, self.district)
+            else (*self.place.communes, self.place.district)
         )
         name = Name(
             self.chance.choice(units), above.plan_year, above.origin_year, above
@@ -54,7 +76,7 @@ class Years:
         amount = self._amount(above)
         line = {"parent_id": self._id(above), "unit_id": name.unit, "amount": amount}
         kind = self.chance.choice(("assign", "supplement"))
-        self._decide(kind, [line], [entry(name, kind, amount)], above.plan_year)
+        yield self._decide(kind, [line], [entry(name, kind, amount)], above.plan_year)
 
     def step_adjust(self):
         """Capital moves between two balances, whatever lies above them."""
@@ -73,7 +95,7 @@ class Years:
             entry(source, "decrease", amount),
             entry(target, "increase", amount),
         ]
-        self._decide("adjust", lines, entries, source.plan_year)
+        yield self._decide("adjust", lines, entries, source.plan_year)
 
     def step_take_back(self):
         """Capital is recalled, or cancelled where it lies."""
@@ -82,7 +104,9 @@ class Years:
         if name:
             amount = self._amount(name)
             line = {"allocation_id": self._id(name), "amount": amount}
-            self._decide(kind, [line], [entry(name, kind, amount)], name.plan_year)
+            yield self._decide(
+                kind, [line], [entry(name, kind, amount)], name.plan_year
+            )
 
     def step_pay(self):
         """An advance, or completed volume that recovers a part of the advance."""
@@ -91,19 +115,21 @@ class Years:
             return
         amount = self._amount(name)
         if self.chance.random() < 0.4:
-            self._pay(name, "advance", amount, [entry(name, "advance", amount)])
+            yield self._pay(name, "advance", amount, [entry(name, "advance", amount)])
             return
         recovered = min(amount, self.oracle.balances[name]["advance"] // 2)
         entries = [
             entry(name, "completed", amount - recovered),
             entry(name, "recover", recovered),
         ]
-        self._pay(name, "completed", amount, entries, amount_recovered=recovered)
+        yield self._pay(name, "completed", amount, entries, amount_recovered=recovered)
 
     def step_carry(self):
         """Some of what is left on one or two balances runs on."""
         names = {self._pick(lambda n: n.plan_year == self.year) for _ in range(2)}
-        self._carry({name: self._amount(name) for name in sorted(names - {None})})
+        yield from self._carry(
+            {name: self._amount(name) for name in sorted(names - {None})}
+        )
 
     def step_close(self):
         """The year ends: everything that is left is carried over or cancelled."""
@@ -114,63 +140,61 @@ class Years:
             part = self.chance.randint(0, left)
             carried[name] = part
             cancelled.append((name, left - part))
-        self._carry({name: part for name, part in carried.items() if part})
+        yield from self._carry({name: part for name, part in carried.items() if part})
         cancelled = [(name, rest) for name, rest in cancelled if rest]
         if cancelled:
-            self._decide(
+            yield self._decide(
                 "cancel",
                 [{"allocation_id": self._id(n), "amount": a} for n, a in cancelled],
                 [entry(name, "cancel", rest) for name, rest in cancelled],
                 year,
             )
-        self.case.assertEqual(self.oracle.find_open(year), [])
+        if left := self.oracle.find_open(year):
+            raise AssertionError(left)
         self.year += 1
         self.root = self.root._replace(plan_year=self.year, origin_year=self.year)
-        self._decide("assign", [self._root_line(900)], [self._in(self.root, 900)])
+        yield self._decide("assign", [self._root_line(900)], [self._in(self.root, 900)])
 
     def step_hand_over(self):
         """The district ends, once, and three communes take over by random shares."""
         if self.is_over:
             return
         self.is_over = True
-        shares = {unit: self.chance.randint(1, 5) for unit in self.communes}
-        decision = self._make_decision(
+        shares = {unit: self.chance.randint(1, 5) for unit in self.place.communes}
+        entries = self.oracle.hand_over(self.place.district, shares)
+        heirs = [
+            Command.create({"successor_id": unit, "share": share})
+            for unit, share in shares.items()
+        ]
+        yield self._decide(
             "hand_over",
             [],
-            self.year,
-            predecessor_id=self.district,
-            heir_ids=[
-                Command.create({"successor_id": unit, "share": share})
-                for unit, share in shares.items()
-            ],
+            entries,
+            predecessor_id=self.place.district,
+            heir_ids=heirs,
         )
-        expected = self.oracle.hand_over(self.district, shares)
-        self.case.assertTrue(self.oracle.post(expected))
-        decision._on_workflow_done()
-        self.outcomes["hand_over", True] += 1
-        self._read()
 
     # === DOCUMENTS === #
 
-    def _decide(self, kind, lines, entries, year=None):
-        decision = self._make_decision(kind, lines, year or self.year)
-        self._post(decision, entries)
-
-    def _make_decision(self, kind, lines, year, **values):
-        return self.env["mtqg.decision"].create(
+    def _decide(self, kind, lines, entries, year=None, **values):
+        year = year or self.year
+        return Posting(
+            "mtqg.decision",
             {
                 "number": kind,
                 "kind": kind,
                 "date": f"{year}-06-01",
                 "plan_year": year,
-                "unit_id": self.case.province.id,
+                "unit_id": self.place.province,
                 "line_ids": [Command.create(line) for line in lines],
                 **values,
-            }
+            },
+            entries,
         )
 
     def _pay(self, name, kind, amount, entries, **values):
-        voucher = self.env["mtqg.disbursement"].create(
+        return Posting(
+            "mtqg.disbursement",
             {
                 "number": kind,
                 "kind": kind,
@@ -178,9 +202,9 @@ class Years:
                 "allocation_id": self._id(name),
                 "amount": amount,
                 **values,
-            }
+            },
+            entries,
         )
-        self._post(voucher, entries)
 
     def _carry(self, amounts):
         if amounts:
@@ -189,31 +213,10 @@ class Years:
                 {"allocation_id": self._id(name), "amount": amount}
                 for name, amount in amounts.items()
             ]
-            self._decide("carry_over", lines, self.oracle.carry(amounts), year)
-
-    def _post(self, document, entries):
-        """Post a document: it is refused exactly when the oracle refuses it."""
-        expected = self.oracle.post([e for e in entries if e.amount])
-        try:
-            with self.env.cr.savepoint():
-                document._on_workflow_done()
-                self.env.flush_all()
-            posted = True
-        except UserError:
-            posted = False
-        self.case.assertEqual(posted, expected, self.done)
-        self.outcomes[self.done[-1] if self.done else "open", posted] += 1
-        self._read()
+            yield self._decide("carry_over", lines, self.oracle.carry(amounts), year)
 
     def _root_line(self, amount):
-        return {
-            "unit_id": self.case.province.id,
-            "program_id": self.case.program.id,
-            "nature": "investment",
-            "source": "central",
-            "origin_year": self.year,
-            "amount": amount,
-        }
+        return root_line(self.place.province, self.program_id, self.year, amount)
 
     def _in(self, name, amount):
         return entry(name, "assign", amount)
@@ -224,7 +227,7 @@ class Years:
         names = [
             name
             for name in sorted(self.oracle.balances, key=repr)
-            if fits(name) and not (self.is_over and name.unit == self.district)
+            if fits(name) and not (self.is_over and name.unit == self.place.district)
         ]
         return self.chance.choice(names) if names else None
 
@@ -240,35 +243,111 @@ class Years:
     def _id(self, name):
         return self.ids[name]
 
+    def find_wrong(self, found):
+        """Return what differs between the oracle and {name: counters} as stored."""
+        wanted = self.oracle.balances
+        stored = {
+            name: counters
+            for name, counters in found.items()
+            if name in wanted or any(counters.values())
+        }
+        wrong = self.oracle.find_wrong()
+        return wrong or ((stored, wanted, self.done) if stored != wanted else None)
+
+
+def root_line(unit_id, program_id, year, amount):
+    """Return the values of a line that brings capital in from outside."""
+    return {
+        "unit_id": unit_id,
+        "program_id": program_id,
+        "nature": "investment",
+        "source": "central",
+        "origin_year": year,
+        "amount": amount,
+    }
+
+
+class Fleet:
+    """Sequences that go on side by side; after each posting all of them are compared.
+
+    :param case: the test that makes claims
+    """
+
+    def __init__(self, case, lanes):
+        self.case, self.env, self.lanes = case, case.env, lanes
+        self.lane_of = {
+            unit: lane
+            for lane in lanes
+            for unit in (lane.place.province, lane.place.district, *lane.place.communes)
+        }
+        self.outcomes = Counter()
+
+    def run(self, steps):
+        """Let every sequence take its steps."""
+        self._compare()
+        running = {lane: lane.run(steps) for lane in self.lanes}
+        while running:
+            wanted = {lane: next(going, None) for lane, going in running.items()}
+            running = {lane: running[lane] for lane, one in wanted.items() if one}
+            self._post({lane: wanted[lane] for lane in running})
+            self._compare()
+
+    def _post(self, postings):
+        """Post documents: each is refused exactly when the oracle refuses it."""
+        holds = {
+            lane: lane.oracle.post([e for e in one.entries if e.amount])
+            for lane, one in postings.items()
+        }
+        for model in ("mtqg.decision", "mtqg.disbursement"):
+            mine = [lane for lane, one in postings.items() if one.model == model]
+            documents = self.env[model].create([postings[lane].values for lane in mine])
+            good = documents.browse()
+            for lane, document in zip(mine, documents, strict=True):
+                if holds[lane]:
+                    good |= document
+                else:
+                    self.case.assertTrue(self._is_refused(document), lane.done)
+                self.outcomes[lane.done[-1], holds[lane]] += 1
+            good._on_workflow_done()
+        self.env.flush_all()
+
+    def _is_refused(self, document):
+        try:
+            with self.env.cr.savepoint():
+                document._on_workflow_done()
+                self.env.flush_all()
+        except UserError:
+            return True
+        return False
+
+    def _compare(self):
+        found = self._read()
+        for lane in self.lanes:
+            self.case.assertIsNone(lane.find_wrong(found.get(lane, {})))
+
     def _read(self):
-        """Return {name: counters} of every balance of the sequence; note its id."""
+        """Return {sequence: {name: counters}} of every balance; note their ids."""
         self.env.cr.execute(
             SQL(
                 """SELECT a.id, a.parent_id, a.unit_id, a.plan_year, a.origin_year,
                           ARRAY[%s]
-                     FROM mtqg_allocation a JOIN mtqg_unit u ON u.id = a.unit_id
-                    WHERE u.parent_path LIKE %s
+                     FROM mtqg_allocation a WHERE a.unit_id = ANY(%s)
                     ORDER BY a.parent_path""",
                 SQL(", ").join(SQL.identifier("a", f"amount_{c}") for c in COUNTERS),
-                f"{self.case.province.parent_path}%",
+                list(self.lane_of),
             )
         )
         names, found = {}, {}
+        for lane in self.lanes:
+            lane.ids = {}
         for id_, parent, unit, plan, origin, counters in self.env.cr.fetchall():
-            names[id_] = Name(unit, plan, origin, names.get(parent))
-            found[names[id_]] = dict(zip(COUNTERS, counters, strict=True))
-        self.ids = {name: id_ for id_, name in names.items()}
+            names[id_] = name = Name(unit, plan, origin, names.get(parent))
+            lane = self.lane_of[unit]
+            lane.ids[name] = id_
+            found.setdefault(lane, {})[name] = dict(
+                zip(COUNTERS, counters, strict=True)
+            )
         return found
-
-    def _compare(self):
-        wanted = self.oracle.balances
-        stored = {
-            name: counters
-            for name, counters in self._read().items()
-            if name in wanted or any(counters.values())
-        }
-        self.case.assertEqual(stored, wanted, self.done)
-        self.case.assertEqual(self.oracle.find_wrong(), [], self.done)
 
 
 STEPS = (

@@ -15,4 +15,5 @@ from . import (
     mtqg_workflow_anchor_check,
     mtqg_workflow_referral,
     mtqg_workflow_trial,
+    mtqg_workflow_reason_clock,
 )

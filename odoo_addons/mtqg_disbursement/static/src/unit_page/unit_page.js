@@ -100,6 +100,23 @@ export class UnitPage extends Component {
         ];
     }
 
+    /** Says how the time limit of a waiting document stands. */
+    writeClock({ clock, days_left: days }) {
+        if (clock === "late") {
+            return _t("%s working days late", -days);
+        }
+        return clock === "stands" ? _t("Clock stands") : _t("%s working days left", days);
+    }
+
+    /** Colour of a time limit, as in the list of tasks. */
+    colourClock(clock) {
+        return { late: "text-danger fw-bold", soon: "text-warning", stands: "text-muted" }[clock];
+    }
+
+    openTasks(domain) {
+        return this.openAction("mtqg_workflow_task_action", domain);
+    }
+
     get domain() {
         const { unit, year } = this.state.page;
         return [
