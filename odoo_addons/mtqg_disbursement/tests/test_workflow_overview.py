@@ -235,7 +235,7 @@ class TestReturnDialog(InboxCase):
     def test_without_a_choice_the_definition_decides(self):
         voucher = self._at_the_treasury()
         form = self._form(voucher)
-        self.assertEqual(self._stages(form).mapped("code"), ["draft"])
+        self.assertIn("draft", self._stages(form).mapped("code"))
         form.comment = "The payee is wrong"
         form.save().action_confirm()
         self.assertEqual(voucher.sudo().stage_id.code, "draft")
