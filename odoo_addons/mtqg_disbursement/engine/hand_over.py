@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from .curve import MONTHS
-from .ledger import Entry, available
+from .ledger import Entry, available, disbursed
 from .promise import Subject
 from .shares import split
 
@@ -20,6 +20,7 @@ class Part(NamedTuple):
     heir: int
     available: int
     advance: int
+    entered: int = 0
 
 
 def share_out(balance: Mapping[str, int], shares: Mapping[int, int]) -> list[Part]:
@@ -28,24 +29,28 @@ def share_out(balance: Mapping[str, int], shares: Mapping[int, int]) -> list[Par
     What is paid for completed volume, and what was passed on to units below, stays
     where it happened; capital that can still be spent, and advances that still have to
     be recovered, go to those who are responsible from now on (NĐ 125/2025 article 7).
+    An advance was entered in TABMIS before it was paid; what is still available, the
+    successors enter anew.
 
     :param balance: counters of the balance
     :param shares: weight of each successor
 
     >>> from .ledger import empty_balance
-    >>> share_out({**empty_balance(), "assigned": 100, "advance": 10}, {7: 1, 8: 2})
-    [Part(heir=7, available=30, advance=3), Part(heir=8, available=60, advance=7)]
+    >>> balance = {**empty_balance(), "assigned": 100, "tabmis": 100, "advance": 10}
+    >>> share_out(balance, {7: 1, 8: 2})[1]
+    Part(heir=8, available=60, advance=7, entered=7)
     """
     heirs, weights = list(shares), list(shares.values())
+    is_entered = balance["tabmis"] >= disbursed(balance)
     return [
-        Part(*row)
-        for row in zip(
+        Part(heir, left, advance, advance * is_entered)
+        for heir, left, advance in zip(
             heirs,
             split(available(balance), weights),
             split(balance["advance"], weights),
             strict=True,
         )
-        if any(row[1:])
+        if left or advance
     ]
 
 
@@ -63,6 +68,7 @@ def list_entries(
             Entry(balance_id, "refund_advance", part.advance),
             Entry(balance_id, "decrease", part.available + part.advance),
             Entry(heir, "increase", part.available + part.advance),
+            Entry(heir, "tabmis", part.entered),
             Entry(heir, "advance", part.advance),
         ]
     return [entry for entry in entries if entry.amount]

@@ -53,7 +53,7 @@ class MtqgDeadline(models.Model):
         readonly=True,
         help="The first day from which the threshold has been held without a break.",
     )
-    state = fields.Selection(STATES, readonly=True)
+    state = fields.Selection(STATES, readonly=True, group_expand="_expand_states")
     days_left = fields.Integer(readonly=True, aggregator="min")
     is_extended = fields.Boolean(string="Extended", readonly=True)
     reference = fields.Char(readonly=True)
@@ -101,6 +101,14 @@ class MtqgDeadline(models.Model):
             deadline.percent_reached = (
                 100 * deadline.amount_reached / asked if asked else 0
             )
+
+    def _expand_states(self, states, domain):
+        """Return the states in their order: what is open has a column even if empty."""
+        return [
+            state
+            for state, _label in STATES
+            if state in states or state in {"overdue", "at_risk", "on_track"}
+        ]
 
     # === ACTION METHODS === #
 

@@ -1,5 +1,10 @@
-from odoo import api, models
+from odoo import Command, api, models
 from odoo.exceptions import UserError
+
+_FIRST_YEAR, _LAST_YEAR = 2000, 2099
+# who is told of what is late, unless a rule of the library says otherwise: (working
+# days late, kind of the step)
+_LADDER = ((0, "superior_leader"), (10, "steering"))
 
 
 class MtqgDeadlineRule(models.Model):
@@ -23,6 +28,10 @@ class MtqgDeadlineRule(models.Model):
         unit = self.env["mtqg.unit"].browse(read_count(unit_id)).exists()
         unit.check_access("read")
         plan_year = read_count(plan_year)
+        if not _FIRST_YEAR <= plan_year <= _LAST_YEAR:
+            raise UserError(
+                self.env._("Give the plan year that the dates are for, such as 2026.")
+            )
         templates = self.search([("preset", "=", str(name)), ("unit_id", "=", False)])
         if not templates or not unit:
             raise UserError(
@@ -60,8 +69,16 @@ class MtqgDeadlineRule(models.Model):
         copies = self.create(
             [missing._prepare_copy(t, unit, plan_year) for t in missing]
         )
+        missing._copy_names(copies)
         there |= {(rule.code, rule.date_from): rule for rule in copies}
         return self.browse(there[t.code, t.date_from].id for t in self)
+
+    def _copy_names(self, copies):
+        """Give copies the names of their templates in every language."""
+        for code, _name in self.env["res.lang"].get_installed():
+            names = self.with_context(lang=code).mapped("name")
+            for copy, name in zip(copies.with_context(lang=code), names, strict=True):
+                copy.name = name
 
     def _prepare_copy(self, template, unit, plan_year):
         (values,) = template.copy_data()
@@ -69,4 +86,9 @@ class MtqgDeadlineRule(models.Model):
         values |= {"unit_id": unit.id, "plan_year": plan_year, "name": template.name}
         if template.origin == "year":
             values["origin_year"] = template.origin_year + shift
+        if not template.step_ids:
+            values["step_ids"] = [
+                Command.create({"after_days": days, "kind": kind})
+                for days, kind in _LADDER
+            ]
         return values

@@ -280,6 +280,7 @@ class MtqgDecision(models.Model):
     def _on_workflow_done(self):
         reversals = self.filtered("reversal_of_id")
         reversals._post_reversals()
+        carry_over.restore_last_days(self.env, reversals.reversal_of_id.ids)
         decisions = self - reversals
         # the lines were checked at submission and are locked since; balances moved on
         # (each is checked by itself: read the balances of all of them together)

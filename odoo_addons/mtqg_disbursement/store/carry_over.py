@@ -42,6 +42,28 @@ _SAME = """(t.unit_id, t.program_id, COALESCE(t.project_id, 0), t.nature, t.sour
          = (c.unit_id, c.program_id, COALESCE(c.project_id, 0), c.nature, c.source,
             c.plan_year + 1, c.origin_year)"""
 
+_LAST_DAYS = """WITH asked AS (
+               SELECT DISTINCT carried_to_id AS id FROM mtqg_decision_line
+                WHERE decision_id = ANY(%(decisions)s) AND carried_to_id IS NOT NULL),
+           allowed AS (
+               SELECT l.carried_to_id AS id, max(l.date_last) AS day
+                 FROM mtqg_decision_line l
+                 JOIN asked ON asked.id = l.carried_to_id
+                 JOIN mtqg_decision d ON d.id = l.decision_id
+                WHERE (%(posting)s OR d.workflow_state = 'done' AND NOT EXISTS (
+                          SELECT 1 FROM mtqg_decision r
+                           WHERE r.reversal_of_id = d.id AND r.workflow_state = 'done'))
+                  AND d.id <> ALL(%(reversed)s)
+                GROUP BY 1),
+           wanted AS (
+               SELECT a.id, COALESCE(allowed.day, make_date(a.plan_year, 12, 31)) AS day
+                 FROM asked JOIN mtqg_allocation a ON a.id = asked.id
+                 LEFT JOIN allowed ON allowed.id = a.id)
+           UPDATE mtqg_allocation a SET date_last = wanted.day
+             FROM wanted
+            WHERE a.id = wanted.id AND a.date_last IS DISTINCT FROM wanted.day
+           RETURNING a.id"""
+
 
 def post_carry_overs(env, decision_ids):
     """Append the entries of all lines that carry a balance into the next plan year.
@@ -103,19 +125,30 @@ def _name_twins(env, decision_ids):
             _with_twins(decision_ids),
         )
     )
+    _set_last_days(env, decision_ids, SQL("d.id = ANY(%s)", list(decision_ids)))
+
+
+def restore_last_days(env, reversed_ids):
+    """Give balances the last day that is left when decisions are being reversed."""
+    _set_last_days(env, reversed_ids, SQL("FALSE"), reversed_ids)
+
+
+def _set_last_days(env, decision_ids, posting, reversed_ids=()):
+    """Let what decisions carried over be spent until the latest day that one allows.
+
+    :param SQL posting: condition on decisions that count though they are not done yet
+    :param reversed_ids: decisions that do not count any more
+    """
     env.cr.execute(
         SQL(
-            """WITH wanted AS (
-                   SELECT l.carried_to_id AS id, max(l.date_last) AS day
-                     FROM mtqg_decision_line l
-                    WHERE l.decision_id = ANY(%s) AND l.date_last IS NOT NULL
-                      AND l.carried_to_id IS NOT NULL
-                    GROUP BY 1)
-               UPDATE mtqg_allocation a SET date_last = wanted.day
-                 FROM wanted WHERE a.id = wanted.id""",
-            list(decision_ids),
+            _LAST_DAYS,
+            decisions=list(decision_ids),
+            posting=posting,
+            reversed=list(reversed_ids),
         )
     )
+    if moved := [id_ for (id_,) in env.cr.fetchall()]:
+        deadlines.move_last_days(env, moved)
 
 
 def _post_entries(env, decision_ids):

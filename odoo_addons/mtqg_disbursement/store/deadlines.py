@@ -140,6 +140,31 @@ def keep_all_facts(env):
     return len(stale)
 
 
+def move_last_days(env, ids):
+    """Let deadlines on the last day of balances follow a day that has changed.
+
+    An extension that is longer still holds.
+    """
+    env.cr.execute(
+        SQL(
+            """UPDATE mtqg_deadline_fact f
+                  SET date_due_first = moved.first, date_due = moved.due,
+                      date_warn = moved.due - moved.warning_days
+                 FROM (SELECT f.id, a.date_last AS first, r.warning_days,
+                              CASE WHEN f.date_due > f.date_due_first
+                                   THEN GREATEST(f.date_due, a.date_last)
+                                   ELSE a.date_last END AS due
+                         FROM mtqg_deadline_fact f
+                         JOIN mtqg_allocation a ON a.id = f.allocation_id
+                         JOIN mtqg_deadline_rule r ON r.id = f.rule_id
+                        WHERE r.due_kind = 'last_day' AND a.id = ANY(%s)) moved
+                WHERE f.id = moved.id""",
+            list(ids),
+        )
+    )
+    env["mtqg.deadline"].invalidate_model(flush=False)
+
+
 def _keep(env, sheet, ids, moved, growth=None):
     terms = sheet.pick(moved)
     tests = list_tests(terms)

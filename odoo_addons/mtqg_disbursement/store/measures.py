@@ -224,10 +224,12 @@ def _balance(date, known_at):
 
 def _sums(is_top):
     """Return the sums of all measures; standing money counts on top balances only."""
+    # what is entered and was taken back since does not count as entered
+    figures = {"tabmis": SQL("LEAST(b.tabmis, b.assigned)")}
     return SQL(", ").join(
         SQL(
             "COALESCE(SUM(%s) FILTER (WHERE %s), 0)",
-            SQL.identifier("b", name),
+            figures.get(name, SQL.identifier("b", name)),
             is_top if name in STANDING else SQL("TRUE"),
         )
         for name in MEASURES

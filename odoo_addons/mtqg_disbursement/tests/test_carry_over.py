@@ -66,6 +66,38 @@ class TestCarryOver(MtqgCommon):
         self.assertEqual(str(plain.date_last), "2025-12-31")
         self.assertEqual(str(self.leaf.date_last), "2025-01-31")
 
+    def test_a_second_decision_cuts_no_time_short(self):
+        twin = self._follow(self._carry((self.leaf, 70), date_last="2025-06-30"))
+        self._carry((self.leaf, 5), date_last="2025-03-31")
+        self.assertEqual(str(twin.date_last), "2025-06-30")
+        later = self._carry((self.leaf, 5), date_last="2025-09-30")
+        self.assertEqual(str(twin.date_last), "2025-09-30")
+        self._reverse(later)
+        self.assertEqual(str(twin.date_last), "2025-06-30")
+
+    def test_deadlines_on_the_last_day_follow_it(self):
+        rules = self.env["mtqg.deadline.rule"].with_user(self.finance_p)
+        rules.load_preset("law", self.province.id, 2025)
+        decision = self._carry((self.leaf, 70), date_last="2025-06-30")
+        twin = self._follow(decision)
+        deadline = self.env["mtqg.deadline"].search(
+            [("allocation_id", "=", twin.id), ("rule_id.code", "=", "LAW-CARRIED")]
+        )
+        self.assertEqual(str(deadline.date_due), "2025-06-30")
+        later = self._carry((self.leaf, 5), date_last="2025-09-30")
+        self.assertEqual(
+            (str(deadline.date_due), str(deadline.date_due_first)),
+            ("2025-09-30", "2025-09-30"),
+        )
+        self.assertEqual(str(deadline.date_warn), "2025-08-01")
+        self._reverse(later)
+        self.assertEqual(str(deadline.date_due), "2025-06-30")
+
+    def _reverse(self, decision):
+        action = decision.action_reverse("Wrong day")
+        self._approve(decision.browse(action["res_id"]))
+        self.env.invalidate_all()
+
     def test_a_day_after_the_next_year_is_refused(self):
         with self.assertRaisesRegex(UserError, "31/12/2025 at the latest"):
             self._carry((self.leaf, 70), date_last="2026-01-31")

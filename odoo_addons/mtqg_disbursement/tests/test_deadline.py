@@ -35,6 +35,32 @@ class TestQuangNam(DeadlineCommon):
         self.assertEqual(len(again), 6)
         self.assertEqual({rule.state for rule in again.values()}, {"on"})
 
+    def test_the_copies_are_named_in_every_language(self):
+        for code, words in (("vi_VN", "Nhập"), ("en_US", "Enter the assigned plan")):
+            rule = self.rules["QN-TABMIS"].with_context(lang=code)
+            self.assertIn(words, rule.name)
+
+    def test_a_preset_is_loaded_for_a_year(self):
+        for year in (None, 0, 24, 99999):
+            with self.assertRaisesRegex(UserError, "Give the plan year"):
+                self._load(year=year)
+
+    def test_who_is_told_is_there_from_the_start(self):
+        steps = self.rules["QN-ORIGIN-2"].step_ids
+        self.assertEqual(
+            [(step.after_days, step.kind) for step in steps],
+            [(0, "superior_leader"), (10, "steering")],
+        )
+
+    def test_what_is_late_comes_first(self):
+        board = self.Deadline.with_user(self.finance_p).with_context(
+            read_group_expand=True
+        )
+        groups = board.formatted_read_group([], ["state"], ["__count"])
+        self.assertEqual(
+            [group["state"] for group in groups][:3], ["overdue", "at_risk", "on_track"]
+        )
+
     def test_another_plan_year_shifts_days_and_origins(self):
         later = self._load(year=2026)
         self.assertEqual(later["QN-ORIGIN-2"].origin_year, 2024)

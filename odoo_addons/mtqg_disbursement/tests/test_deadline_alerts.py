@@ -56,6 +56,7 @@ class TestAlerts(DeadlineCommon):
 
     def test_the_ladder_is_climbed_by_working_days(self):
         self.rule.step_ids = [
+            (5, 0, 0),
             (0, 0, {"after_days": 5, "kind": "superior_leader"}),
             (0, 0, {"after_days": 20_0, "kind": "steering"}),
         ]
@@ -128,6 +129,7 @@ class TestAlerts(DeadlineCommon):
 
     def test_a_digest_costs_the_same_for_any_number_of_people(self):
         self.rule.step_ids = [
+            (5, 0, 0),
             (0, 0, {"after_days": 5, "kind": "superior_leader"}),
             (0, 0, {"after_days": 9, "kind": "group", "group_id": self._steering().id}),
         ]

@@ -108,6 +108,31 @@ class TestRules(DeadlineCommon):
         self.assertEqual(set(found.mapped("state")), {"overdue"})
         self.assertEqual(found.allocation_id, balances[2022] + balances[2023])
 
+    def test_the_preview_of_reports_counts_each_of_them(self):
+        rule = self._make(
+            plan_year=2024,
+            subject="unit",
+            measure="done",
+            due_kind="month",
+            due_day=15,
+            domain="[('kind', '=', 'commune')]",
+        )
+        preview = self.env["mtqg.deadline.preview"].browse(
+            rule.action_preview()["res_id"]
+        )
+        self.assertEqual((preview.unit_count, preview.balance_count), (3, 36))
+        self.assertEqual(preview.overdue_count, 36)
+
+    def test_the_preview_shows_no_units_of_others(self):
+        other = self.env["mtqg.unit"].create(
+            {"code": "T-Q", "name": "Other", "kind": "province"}
+        )
+        monthly = self.Rule.search([("code", "=", "LAW-REPORT-MONTH")], limit=1)
+        action = monthly.with_user(self.finance_p).action_preview()
+        units = self.env["mtqg.deadline.preview"].browse(action["res_id"]).line_ids
+        self.assertEqual(units.unit_id, self.province)
+        self.assertNotIn(other, units.unit_id)
+
     def test_every_rule_of_the_library_names_its_text(self):
         library = self.Rule.search([("unit_id", "=", False)])
         self.assertGreater(len(library), 30)

@@ -91,6 +91,21 @@ class TestHandOver(MtqgCommon):
         self.assertEqual(sum(b.amount_assigned for b in parts.values()), 1_000 - 300)
         self.assertLedgerWhole()
 
+    def test_an_advance_was_entered_and_the_rest_is_entered_anew(self):
+        self._pay_district(self.held, "advance", 101)
+        self._hand_over()
+        parts = self._find_heir_balances(self.held)
+        self.assertEqual(
+            [parts[heir].amount_tabmis for heir in self.heirs], [43, 29, 29]
+        )
+        value = self.env["mtqg.measure"].value
+        scope = [("id", "in", [self.held.id, *(b.id for b in parts.values())])]
+        self.assertEqual(value("tabmis", scope)["numerator"], 101)
+        for balance in parts.values():
+            balance.enter_tabmis()
+        self.env.invalidate_all()
+        self.assertEqual(value("tabmis", scope)["percent"], 100)
+
     def test_capital_of_a_project_follows_the_project(self):
         self._hand_over()
         parts = self._find_heir_balances(self.roadside)

@@ -137,7 +137,7 @@ class MtqgClosing(models.TransientModel):
                 amount_late=late,
                 nature=balance.nature,
                 is_carried=balance.is_carried_over,
-                is_project_open=bool(project) and project.workflow_state == "running",
+                is_project_open=project.workflow_state in {"draft", "running"},
             )
         )
         return {

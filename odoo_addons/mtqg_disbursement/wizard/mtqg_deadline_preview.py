@@ -1,6 +1,10 @@
+from collections import Counter
+from datetime import timedelta
+
 from odoo import Command, api, fields, models
 
 from ..clock import today_vn
+from ..engine.deadlines import state_of
 from ..fields import Dong
 from ..store import deadline_preview
 
@@ -13,6 +17,12 @@ _COLUMNS = (
     "at_risk_count",
     "met_count",
 )
+_STATE_COLUMNS = {
+    "overdue": "overdue_count",
+    "at_risk": "at_risk_count",
+    "met": "met_count",
+    "met_late": "met_count",
+}
 
 
 class MtqgDeadlinePreview(models.TransientModel):
@@ -100,9 +110,7 @@ class MtqgDeadlineRule(models.Model):
     def _preview_lines(self):
         """Return what the rule would say of each unit that the user sees."""
         if self.subject != "allocation":
-            units = self._find_subjects()
-            units = units if units._name == "mtqg.unit" else units.unit_id
-            return [{"unit_id": u.id, "balance_count": 1} for u in units]
+            return self._preview_dates()
         rows = deadline_preview.preview(
             self.env,
             self._compile([self.sudo()._prepare_term()]),
@@ -110,3 +118,18 @@ class MtqgDeadlineRule(models.Model):
             today_vn(),
         )
         return [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
+
+    def _preview_dates(self):
+        """Return the lines of a rule on units, dossiers, contracts or vouchers."""
+        seen = self._find_subjects().sudo(False)._filtered_access("read").sudo()
+        today, found = today_vn(), {}
+        for unit_id, _document, _period, due, met in self._list_dates(seen):
+            if not self._is_valid_on(due):
+                continue
+            warned_from = due - timedelta(days=self.warning_days)
+            state = state_of(met, due, warned_from, today)
+            line = found.setdefault(unit_id, Counter())
+            line["balance_count"] += 1
+            if name := _STATE_COLUMNS.get(state):
+                line[name] += 1
+        return [{"unit_id": unit_id, **line} for unit_id, line in found.items()]
