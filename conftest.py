@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ADDONS = Path(__file__).parent / "odoo_addons"
 PURE_ROOMS = {
@@ -33,6 +34,11 @@ def _open_pure_room(name, addon):
 
 for _name, _addon in PURE_ROOMS.items():
     _open_pure_room(_name, _addon)
+
+
+# a busy machine makes no test fail
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 def pytest_configure(config):

@@ -99,7 +99,7 @@ def read(text: str, keys: Sequence[Key]) -> tuple[dict[str, Any], list[Reason]]:
     """Return the definition that a text holds, and what is wrong with the text.
 
     Every key of the shape is in the result, the ones that the text leaves out with
-    their usual value. With faults the result is not fit for use.
+    their usual value. With faults there is no data.
 
     :return: (data, faults); a fault is a code and ``path``, the place in the file
 
@@ -115,7 +115,7 @@ def read(text: str, keys: Sequence[Key]) -> tuple[dict[str, Any], list[Reason]]:
     if faults:
         return {}, faults[:MOST_FAULTS]
     faults = list(_find_broken_links(found))
-    return found, faults[:MOST_FAULTS]
+    return ({} if faults else found), faults[:MOST_FAULTS]
 
 
 def _parse(text: str) -> dict[str, Any]:

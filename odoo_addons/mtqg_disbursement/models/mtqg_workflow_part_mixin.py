@@ -27,12 +27,9 @@ class MtqgWorkflowPartMixin(models.AbstractModel):
     def write(self, vals):
         if vals.keys() - self._workflow_free_words:
             self._check_draft()
+            # nor may a part move into a version that is not a draft
             if self._workflow_path.partition(".")[0] in vals:
                 self._find_target(vals)._check_draft()
-            result = super().write(vals)
-            # nor may a part move into a version that is not a draft
-            self._check_draft()
-            return result
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -45,9 +42,9 @@ class MtqgWorkflowPartMixin(models.AbstractModel):
         """Return the version that parts with these values would belong to."""
         owner, _dot, rest = self._workflow_path.partition(".")
         values = vals if owner in vals else self.default_get([owner])
-        owners = self.env[self._fields[owner].comodel_name].browse(
-            values.get(owner) or ()
-        )
+        found = values.get(owner)
+        owners = self.env[self._fields[owner].comodel_name]
+        owners = owners.browse(found if isinstance(found, int) and found else ())
         return owners.exists().mapped(rest) if rest else owners.exists()
 
     def _check_draft(self):

@@ -26,7 +26,8 @@ class MtqgWorkflowPreview(models.AbstractModel):
         :return: dict ``name``, ``kind``, ``unit``, ``facts`` (``name``, ``label``,
             ``type``, ``value``), ``lines`` (``columns``, ``rows``, ``count``),
             ``papers``, ``overview``, ``history``, ``blockers``, ``returned``,
-            ``warning``, ``can_decide``
+            ``warning``, ``clock``, ``on_behalf``, ``question``, ``opinions`` (HTML),
+            ``can_decide``, ``can_forward``, ``can_answer``
         :raise UserError: if it is not one document
         """
         if len(self) != 1:
@@ -46,7 +47,13 @@ class MtqgWorkflowPreview(models.AbstractModel):
             "blockers": self.workflow_blockers,
             "returned": self.workflow_returned,
             "warning": "warning" in self._fields and self["warning"],
+            "clock": self.workflow_clock_text,
+            "on_behalf": self.workflow_on_behalf,
+            "question": self.workflow_question,
+            "opinions": self.workflow_opinions,
             "can_decide": self.can_decide,
+            "can_forward": self.can_forward,
+            "can_answer": self.can_answer,
         }
 
     # === BUSINESS METHODS === #

@@ -95,6 +95,7 @@ class MtqgWorkflowReferral(models.AbstractModel):
             "question": question,
             "quorum": "any",
             "needed": 1,
+            "limit_days": 0,
             "barred": (),
         }
 

@@ -120,7 +120,7 @@ class MtqgWorkflowTaskClock(models.Model):
         again = [
             row
             for row in rows
-            if row["limit_days"]
+            if row.get("limit_days")
             and (row["run"] > 1 or move == "hand_over" or row["transition_id"] in loops)
         ]
         if not again:

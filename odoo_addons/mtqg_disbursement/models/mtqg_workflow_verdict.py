@@ -178,9 +178,7 @@ class MtqgWorkflowVerdict(models.AbstractModel):
         )
 
     def _describe_approvers(self, facts):
-        pending = facts.list_pending(self.id)
-        tasks = self.env["mtqg.workflow.task"].browse(task.id for task in pending)
-        return tasks._describe_approvers()
+        return "; ".join(map(facts.describe_asked, facts.list_pending(self.id)))
 
     def _describe_not_waiting(self):
         return self.env._(

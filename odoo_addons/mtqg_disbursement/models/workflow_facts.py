@@ -203,6 +203,18 @@ class Facts:
             seen.add(stage_id)
             stage_id = transition.stage_to
 
+    @cached_property
+    def _words(self):
+        return {}
+
+    def describe_asked(self, task):
+        """Return who is asked by a task, in words; found once for all who are alike."""
+        key = task.user_id, task.group_id, task.approver_unit_id
+        if key not in self._words:
+            record = self.env["mtqg.workflow.task"].sudo().browse(task.id)
+            self._words[key] = record._describe_approver()
+        return self._words[key]
+
     def list_pending(self, id_):
         """Return the approvals that a document waits for now."""
         return [

@@ -149,9 +149,8 @@ def read_documents(documents):
     :return: list of tuples ``(id, workflow, stage, state, transition, requester,
         editor, creator, run, unit)``
     """
-    documents.flush_model(_DOCUMENT_COLUMNS)
-    unit = documents._workflow_unit_field
-    columns = [*_DOCUMENT_COLUMNS, unit]
+    columns = [*_DOCUMENT_COLUMNS, documents._workflow_unit_field]
+    documents.flush_model(columns)
     return documents.env.execute_query(
         SQL(
             "SELECT id, %s FROM %s WHERE id = ANY(%s)",
@@ -212,7 +211,8 @@ def count_mine(env, seats, today):
     """Return ``(document model, tasks, late ones)`` of what the seats may decide now."""
     return env.execute_query(
         SQL(
-            """SELECT res_model, count(*), count(*) FILTER (WHERE date_limit < %s)
+            """SELECT res_model, count(*),
+                      count(*) FILTER (WHERE date_limit < %s AND date_paused IS NULL)
                  FROM mtqg_workflow_task t WHERE %s GROUP BY res_model""",
             today,
             mine_condition(seats, "t"),

@@ -35,6 +35,9 @@ class ClockCase(MtqgCommon):
         above = stages["review"].copy(
             {"workflow_id": fresh.id, "code": "above", "name": "Above", "sequence": 25}
         )
+        # the tests say themselves who is told
+        fresh.transition_ids.escalation_ids.unlink()
+        fresh.transition_ids.notice_ids.unlink()
         ways = {way.kind: way for way in fresh.transition_ids}
         ways["approve"].write({"stage_to_id": above.id, "limit_days": days, **approval})
         ways["approve"].step_ids.remind_days = 1

@@ -135,7 +135,7 @@ class TestAlerts(DeadlineCommon):
             rows = self._make_late_communes(count)
             self.env.flush_all()
             self.env.invalidate_all()
-            with self.assertQueryCount(47):
+            with self.assertQueryCount(48):
                 self.env["mtqg.deadline.digest"]._tell_everybody(rows)
                 self.env.flush_all()
             told = [("user_id.login", "like", f"late_{count}_")]

@@ -8,7 +8,7 @@ from .clock_case import ClockCase, day
 from .common import MtqgCommon
 
 # of one list of the page, for any number of documents that wait
-LIST_QUERIES = 18
+LIST_QUERIES = 20
 
 
 @tagged("post_install", "-at_install")
@@ -213,6 +213,9 @@ class TestUnitPage(ClockCase):
     def test_nothing_is_late_while_the_clock_stands(self):
         decision = self._submit_at("2024-07-01")
         self._do_at("2024-07-02", decision, self.leader_a, "pause", "Ministry")
+        with self._at("2024-08-30"):
+            counts = self.Task.with_user(self.leader_a).count_mine()
+        self.assertEqual((counts["total"], counts["late"]), (1, 0))
         page = self._page_at("2024-08-30", self.commune_a, self.officer_a)
         self.assertEqual(page["waiting"]["late"], 0)
         self.assertEqual(page["waiting"]["rows"][0]["clock"], "stands")

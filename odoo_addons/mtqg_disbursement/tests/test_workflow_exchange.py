@@ -203,9 +203,13 @@ class TestExchange(DefinitionCase):
 
     def test_only_managers_import(self):
         text = self.published.export_text()
+        # nor does anybody else learn who has a login here
+        probe = text.replace('"unit_leader"', '"user", "user": "nobody"')
         for user in (self.officer_a, self.leader_p, self.finance_p):
-            with self.assertRaises(AccessError):
-                self.env["mtqg.workflow"].with_user(user).import_text(text)
+            Workflow = self.env["mtqg.workflow"].with_user(user)
+            for file in (text, probe):
+                with self.assertRaises(AccessError):
+                    Workflow.import_text(file)
 
     def test_the_dialog_makes_a_draft(self):
         content = base64.b64encode(b"\xef\xbb\xbf" + self._change().encode())

@@ -22,6 +22,7 @@ export class InboxHelp extends Component {
             ["k ↑", _t("previous document")],
             ["a", _t("approve the document, or all that are chosen")],
             ["r", _t("return it, with a reason")],
+            ["f", _t("forward it to somebody else")],
             ["x", _t("choose it, or not any more")],
             ["o ↵", _t("open it")],
             ["p", _t("show or hide what is beside the list")],

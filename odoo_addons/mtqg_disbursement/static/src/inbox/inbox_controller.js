@@ -2,6 +2,7 @@ import { reactive, useEffect, useState, useSubEnv } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { useSetupAction } from "@web/search/action_hook";
 import { ListController } from "@web/views/list/list_controller";
 import { listView } from "@web/views/list/list_view";
 
@@ -24,11 +25,14 @@ export class InboxController extends ListController {
     static components = { ...ListController.components, Preview };
 
     setup() {
-        const inbox = reactive({ currentId: false, isPreviewed: true, stamp: 0 });
+        const { currentId = false, isPreviewed = true } = this.props.state?.inbox || {};
+        const inbox = reactive({ currentId, isPreviewed, stamp: 0 });
         useSubEnv({ inbox, openCurrent: () => this.openDocument() });
         super.setup();
         this.inbox = useState(inbox);
         this.notification = useService("notification");
+        // who comes back from a document finds the inbox as it was
+        useSetupAction({ getLocalState: () => ({ inbox: { ...inbox } }) });
         // what was current a moment ago is decided: the one in its place comes next
         this.place = 0;
         useEffect(
@@ -42,6 +46,7 @@ export class InboxController extends ListController {
             ArrowUp: () => this.step(-1),
             a: () => this.decide("approve"),
             r: () => this.decide("return"),
+            f: () => this.refer("action_open_forward"),
             x: () => this.toggleCurrent(),
             o: () => this.openDocument(),
             Enter: (ev) => !ev.target.closest("button, a") && this.openDocument(),
@@ -178,6 +183,9 @@ export class InboxController extends ListController {
     async decide(move) {
         const { root } = this.model;
         const isMany = root.selection.length || root.isDomainSelected;
+        if (!isMany && this.current?.data.kind === "opinion") {
+            return move === "approve" && this.refer("action_open_answer");
+        }
         const ids = isMany ? await root.getResIds(true) : [this.current?.resId].filter(Boolean);
         if (!ids.length) {
             return;
@@ -194,6 +202,17 @@ export class InboxController extends ListController {
         });
     }
 
+    /** Hands the document on, or asks for an opinion, or gives one, in a dialog. */
+    async refer(method) {
+        if (!this.current) {
+            return;
+        }
+        const { res_model: model, res_id: id } = this.task;
+        const action = await this.orm.call(model, method, [[id]]);
+        this.place = this.records.indexOf(this.current);
+        await this.actionService.doAction(action, { onClose: () => this.reload() });
+    }
+
     async afterMove(move, done, name) {
         if (name && done.length) {
             this.notification.add(DONE[move].toString().replace("%s", name), {
@@ -203,8 +222,12 @@ export class InboxController extends ListController {
                 ],
             });
         }
+        await this.reload();
+    }
+
+    /** Loads the list, its counters, those of the search panel, and the preview. */
+    async reload() {
         this.inbox.stamp++;
-        // the list, its counters, and those of the search panel
         await this.env.searchModel._notify();
     }
 }

@@ -1,4 +1,4 @@
-import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, markup, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 import { KeepLast } from "@web/core/utils/concurrency";
@@ -18,6 +18,7 @@ export class Preview extends Component {
         // what waits: id, kind, question, res_model, res_id, document_name
         task: Object,
         onMove: Function,
+        onRefer: Function,
         onOpen: Function,
         onClose: Function,
     };
@@ -49,6 +50,15 @@ export class Preview extends Component {
 
     get isOpinion() {
         return this.props.task.kind === "opinion";
+    }
+
+    get onBehalf() {
+        return _t("You stand in for %s, and the history names both of you.", this.state.page.on_behalf);
+    }
+
+    /** The server has escaped what people wrote in them. */
+    get opinions() {
+        return markup(this.state.page.opinions);
     }
 
     write({ type, value }) {

@@ -21,7 +21,7 @@ import { arrowPath } from "./arrow_path";
 /** As the engine that places them measures them. */
 const BOX = { width: 152, height: 92 };
 /** Room for a label above its arrow, and below it. */
-const [LABEL_OVER, LABEL_UNDER] = [58, 70];
+const [LABEL_OVER, LABEL_UNDER] = [58, 78];
 /** Smaller than this nobody can read it: then the picture scrolls. */
 const LEAST_SCALE = 0.7;
 const MODELS = {
