@@ -28,6 +28,13 @@ GUESSED_CALLS = {
     "copy": (),
     "message_post": (),
     "get_blockers": (),
+    "read_preview": (),
+    "check_bulk": ("approve",),
+    "action_bulk": ("approve",),
+    "action_forward": (2, "take it"),
+    "action_ask_opinion": (2, "what do you think"),
+    "action_open_document": (),
+    "read_return_choices": (),
     "action_submit": (),
     "action_approve": (),
     "action_return": ("why not",),
@@ -201,7 +208,16 @@ class Readings:
             ("balance_at",), lambda: balances.search([]).balance_at("2024-12-31")
         )
         self._keep(("verify",), self.env["mtqg.workflow.event"].verify)
+        self._ask_inbox()
         self._ask_reports()
+
+    def _ask_inbox(self):
+        tasks = self.env["mtqg.workflow.task"]
+        for name in ("count_mine", "read_counters", "read_inbox"):
+            self._keep(("inbox", name), getattr(tasks, name))
+        mine = [("is_mine", "=", True)]
+        self._keep(("inbox", "is_mine"), lambda: tasks.search(mine).ids)
+        self._keep(("inbox", "number"), lambda: tasks.search_count(mine))
 
     def _ask_reports(self):
         contracts, forecast = self.env["mtqg.contract"], self.env["mtqg.forecast"]

@@ -224,3 +224,85 @@ class TestTwoWorlds(MtqgCommon):
         ]
         self.assertFalse(told[:5])
         self.assertGreater(len(answers), 300)
+
+    def _ask_strangers(self):
+        """Put a definition into force that asks people of commune A about all communes.
+
+        Whoever published it was checked; people move afterwards.
+        """
+        workflow = self.env["mtqg.workflow"].create(
+            {
+                "code": "t_strangers",
+                "name": "Strangers",
+                "sequence": -1,
+                "condition": "[('unit_id.kind', '=', 'commune')]",
+                "model_id": self.env["ir.model"]._get_id("mtqg.decision"),
+            }
+        )
+        kinds = ("start", "review", "done")
+        start, review, done = self.env["mtqg.workflow.stage"].create(
+            [
+                {"workflow_id": workflow.id, "code": k, "name": k, "kind": k}
+                for k in kinds
+            ]
+        )
+        leaders = self.env.ref("mtqg_disbursement.group_leader").id
+        nowhere = {"kind": "level_leader", "level": "ministry"}
+        steps = [
+            {"name": "By name", "kind": "user", "user_id": self.leader_a.id},
+            {"name": "Anywhere", "fallback_group_id": leaders, **nowhere},
+            {
+                "name": "Several",
+                "quorum": "all",
+                "fallback_group_id": leaders,
+                **nowhere,
+            },
+        ]
+        for kind, here, there, asked in (
+            ("submit", start, review, []),
+            ("approve", review, done, [Command.create(step) for step in steps]),
+            ("return", review, start, []),
+        ):
+            self.env["mtqg.workflow.transition"].create(
+                {
+                    "workflow_id": workflow.id,
+                    "name": kind,
+                    "kind": kind,
+                    "stage_from_id": here.id,
+                    "stage_to_id": there.id,
+                    "step_ids": asked,
+                }
+            )
+        workflow.state = "published"
+        self.env.flush_all()
+        self.env.registry.clear_cache()
+
+    def test_being_named_in_a_definition_opens_nothing(self):
+        self._ask_strangers()
+        one, other, none = (
+            self._visit(self.leader_a, world, every_field=False)
+            for world in (*WORLDS, None)
+        )
+        self._assert_same(one, other)
+        with self.subTest("nor whether there is anything to decide"):
+            self._assert_same(other, none)
+
+    def test_a_treasury_office_learns_nothing_of_what_it_does_not_pay(self):
+        self.commune_b.treasury_id = self.treasury
+        answers = [
+            {
+                question: answer
+                for question, answer in self._visit(
+                    self.treasurer, {**WORLDS[0], **world}, every_field=False
+                ).items()
+                if question[0].startswith("mtqg.workflow")
+            }
+            # the decision that waits in commune B is about the amount that is paid
+            for world in ({"word": "Sapphire"}, {"word": "Obsidian"})
+        ]
+        told = [
+            question
+            for question in answers[0].keys() & answers[1].keys()
+            if "Obsidian" in answers[1][question] and "please" in answers[1][question]
+        ]
+        self.assertFalse(told)

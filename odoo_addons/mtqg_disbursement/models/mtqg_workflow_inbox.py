@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..clock import today_vn
-from ..store import inbox, moves
+from ..store import inbox
 
 MAX_PAGE = 500
 
@@ -115,8 +115,6 @@ class MtqgWorkflowInbox(models.Model):
         :return: dict ``total``, ``late``, and ``kinds``, a list of dicts ``model``,
             ``name``, ``total``, ``late``
         """
-        seats = self.env["mtqg.workflow.delegation"]._find_seats()
-        self.flush_model()
         names = dict(self._list_document_kinds())
         kinds = [
             {
@@ -125,7 +123,7 @@ class MtqgWorkflowInbox(models.Model):
                 "total": total,
                 "late": late,
             }
-            for model, total, late in moves.count_mine(self.env, seats, today_vn())
+            for model, total, late in self._count_mine()
         ]
         return {
             "total": sum(kind["total"] for kind in kinds),

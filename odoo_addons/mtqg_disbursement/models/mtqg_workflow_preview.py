@@ -30,7 +30,7 @@ class MtqgWorkflowPreview(models.AbstractModel):
             ``can_decide``, ``can_forward``, ``can_answer``
         :raise UserError: if it is not one document
         """
-        if len(self) != 1:
+        if len(self.exists()) != 1:
             raise UserError(self.env._("One document at a time is previewed."))
         self.check_access("read")
         return {

@@ -28,6 +28,8 @@ class Run:
     def __init__(self, facts, name, comment=None, reason=None):
         self.facts, self.env = facts, facts.env
         self.name, self.reason = name, reason
+        if comment and not isinstance(comment, str):
+            raise UserError(self.env._("A comment is a text."))
         self.comment = (comment or "").strip()
         self.is_submission = name == "submit"
         self.closing, self.votes, self.tasks, self.events = [], [], [], []

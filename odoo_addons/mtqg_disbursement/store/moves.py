@@ -207,15 +207,24 @@ def _pick_seat(uid, seats, condition):
     )
 
 
-def count_mine(env, seats, today):
-    """Return ``(document model, tasks, late ones)`` of what the seats may decide now."""
+def count_mine(env, query, today):
+    """Return ``(document model, tasks, late ones)`` of tasks, by one query.
+
+    :param Query query: of the tasks to count, as their record rules let them be seen
+    """
+    table = "mtqg_workflow_task"
+    model = SQL.identifier(table, "res_model")
+    query.groupby, query.order = model, None
     return env.execute_query(
-        SQL(
-            """SELECT res_model, count(*),
-                      count(*) FILTER (WHERE date_limit < %s AND date_paused IS NULL)
-                 FROM mtqg_workflow_task t WHERE %s GROUP BY res_model""",
-            today,
-            mine_condition(seats, "t"),
+        query.select(
+            model,
+            SQL("count(*)"),
+            SQL(
+                "count(*) FILTER (WHERE %s < %s AND %s IS NULL)",
+                SQL.identifier(table, "date_limit"),
+                today,
+                SQL.identifier(table, "date_paused"),
+            ),
         )
     )
 
