@@ -71,6 +71,10 @@ class World:
             )
             for number, kind in enumerate(("start", "review", "done"))
         }
+        self._join(workflow, stages)
+        workflow.action_publish()
+
+    def _join(self, workflow, stages):
         step = {
             "name": "Two leaders",
             "kind": "unit_leader",
@@ -92,7 +96,6 @@ class World:
                     "step_ids": [Command.create(step)] if kind == "approve" else [],
                 }
             )
-        workflow.action_publish()
 
     def _make_people(self):
         unit, make = self.place.unit, self.province._user

@@ -246,21 +246,9 @@ class TestTwoWorlds(MtqgCommon):
                 for k in kinds
             ]
         )
-        leaders = self.env.ref("mtqg_disbursement.group_leader").id
-        nowhere = {"kind": "level_leader", "level": "ministry"}
-        steps = [
-            {"name": "By name", "kind": "user", "user_id": self.leader_a.id},
-            {"name": "Anywhere", "fallback_group_id": leaders, **nowhere},
-            {
-                "name": "Several",
-                "quorum": "all",
-                "fallback_group_id": leaders,
-                **nowhere,
-            },
-        ]
         for kind, here, there, asked in (
             ("submit", start, review, []),
-            ("approve", review, done, [Command.create(step) for step in steps]),
+            ("approve", review, done, list(map(Command.create, self._strangers()))),
             ("return", review, start, []),
         ):
             self.env["mtqg.workflow.transition"].create(
@@ -276,6 +264,20 @@ class TestTwoWorlds(MtqgCommon):
         workflow.state = "published"
         self.env.flush_all()
         self.env.registry.clear_cache()
+
+    def _strangers(self):
+        leaders = self.env.ref("mtqg_disbursement.group_leader").id
+        nowhere = {"kind": "level_leader", "level": "ministry"}
+        return [
+            {"name": "By name", "kind": "user", "user_id": self.leader_a.id},
+            {"name": "Anywhere", "fallback_group_id": leaders, **nowhere},
+            {
+                "name": "Several",
+                "quorum": "all",
+                "fallback_group_id": leaders,
+                **nowhere,
+            },
+        ]
 
     def test_being_named_in_a_definition_opens_nothing(self):
         self._ask_strangers()

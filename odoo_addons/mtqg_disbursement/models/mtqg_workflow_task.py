@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from ..clock import today_vn
 from ..engine.approvers import ANYWHERE
 from ..fields import HeldMany2one
-from ..store import moves
+from ..store import inbox, moves
 
 
 class MtqgWorkflowTask(models.Model):
@@ -151,7 +151,7 @@ class MtqgWorkflowTask(models.Model):
         own = self.env["mtqg.workflow.delegation"]._find_seats()[0]
         paths = [people.get_path(unit) for unit in own.unit_ids]
         return Domain.custom(
-            to_sql=lambda _model, alias, _query: moves.within_condition(paths, alias)
+            to_sql=lambda _model, alias, _query: inbox.within_condition(paths, alias)
         )
 
     # === ACTION METHODS === #
@@ -200,7 +200,7 @@ class MtqgWorkflowTask(models.Model):
         if not self.has_access("read"):
             return []
         query = self._search(self._get_mine_domain())
-        return moves.count_mine(self.env, query, today_vn())
+        return inbox.count_mine(self.env, query, today_vn())
 
     def _describe_approvers(self):
         """Return who is asked, in words: names, or the group and its unit."""

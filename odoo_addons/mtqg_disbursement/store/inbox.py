@@ -71,3 +71,34 @@ def read_page(tasks, query, today, is_counted):
         }
         for row, pair in zip(rows, pairs, strict=True)
     ], (rows[0][0] if rows else 0 if is_counted else None)
+
+
+def within_condition(paths, alias):
+    """Return SQL for “the task belongs to a unit on one of these paths, or below”."""
+    return SQL(
+        "%s.unit_id IN (SELECT u.id FROM mtqg_unit u WHERE u.parent_path LIKE ANY(%s))",
+        SQL.identifier(alias),
+        [f"{path}%" for path in paths],
+    )
+
+
+def count_mine(env, query, today):
+    """Return ``(document model, tasks, late ones)`` of tasks, by one query.
+
+    :param Query query: of the tasks to count, as their record rules let them be seen
+    """
+    table = "mtqg_workflow_task"
+    model = SQL.identifier(table, "res_model")
+    query.groupby, query.order = model, None
+    return env.execute_query(
+        query.select(
+            model,
+            SQL("count(*)"),
+            SQL(
+                "count(*) FILTER (WHERE %s < %s AND %s IS NULL)",
+                SQL.identifier(table, "date_limit"),
+                today,
+                SQL.identifier(table, "date_paused"),
+            ),
+        )
+    )

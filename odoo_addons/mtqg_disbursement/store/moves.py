@@ -134,15 +134,6 @@ def mine_condition(seats, alias):
     )
 
 
-def within_condition(paths, alias):
-    """Return SQL for “the task belongs to a unit on one of these paths, or below”."""
-    return SQL(
-        "%s.unit_id IN (SELECT u.id FROM mtqg_unit u WHERE u.parent_path LIKE ANY(%s))",
-        SQL.identifier(alias),
-        [f"{path}%" for path in paths],
-    )
-
-
 def read_documents(documents):
     """Return the columns of the workflow of documents, one row each.
 
@@ -204,28 +195,6 @@ def _pick_seat(uid, seats, condition):
             SQL("WHEN %s THEN %s", condition(seat, "t"), seat.principal_id)
             for seat in seats
         ),
-    )
-
-
-def count_mine(env, query, today):
-    """Return ``(document model, tasks, late ones)`` of tasks, by one query.
-
-    :param Query query: of the tasks to count, as their record rules let them be seen
-    """
-    table = "mtqg_workflow_task"
-    model = SQL.identifier(table, "res_model")
-    query.groupby, query.order = model, None
-    return env.execute_query(
-        query.select(
-            model,
-            SQL("count(*)"),
-            SQL(
-                "count(*) FILTER (WHERE %s < %s AND %s IS NULL)",
-                SQL.identifier(table, "date_limit"),
-                today,
-                SQL.identifier(table, "date_paused"),
-            ),
-        )
     )
 
 
