@@ -42,7 +42,7 @@ def test_who_goes_on_leave_names_who_decides(person, register):
 
     chief = person("lanhdao_tinh")
     chief.open_menu("menu_inbox")
-    chief.open_row("7990005")
+    chief.open_task("7990005")
     expect(chief.page.locator(".o_mtqg_on_behalf")).to_contain_text(
         "Lãnh đạo xã Bình Minh"
     )
@@ -52,7 +52,7 @@ def test_who_goes_on_leave_names_who_decides(person, register):
 def ask_for_an_opinion(leader):
     """Ask an officer through the dialog of the document."""
     leader.open_menu("menu_inbox")
-    leader.open_row("7990005")
+    leader.open_task("7990005")
     leader.page.click("button[name=action_open_question]:visible")
     leader.page.wait_for_selector(".modal [name=user_id]")
     leader.choose("user_id", "Cán bộ xã Bình Minh", ".modal")
@@ -65,7 +65,7 @@ def ask_for_an_opinion(leader):
 def give_an_opinion(officer):
     """Answer what waits in the inbox."""
     officer.open_menu("menu_inbox")
-    officer.open_row("7990005")
+    officer.open_task("7990005")
     expect(officer.page.locator(".o_mtqg_question")).to_contain_text(QUESTION)
     officer.photograph("asked-for-opinion")
     officer.page.click("button[name=action_open_answer]:visible")
