@@ -23,6 +23,21 @@ BROWSER_OPTIONS = (
 PATIENCE = 120  # seconds for the server to answer
 
 
+def pytest_collection_modifyitems(items):
+    """Make the browser's journeys first: a test case of Odoo ends all child processes.
+
+    The server before the browser is one of them.
+    """
+    here = Path(__file__).parent
+    places = [place for place, item in enumerate(items) if here in item.path.parents]
+    journeys = sorted(
+        (items[place] for place in places),
+        key=lambda item: item.cls is not None,
+    )
+    for place, item in zip(places, journeys, strict=True):
+        items[place] = item
+
+
 def free_port():
     """Return a port that nobody listens on at the moment."""
     with socket.socket() as probe:
