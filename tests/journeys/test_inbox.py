@@ -185,6 +185,7 @@ def test_leader_looks_at_a_document_beside_the_list(person, vouchers):
     expect(leader.page.locator(".modal kbd").first).to_be_visible()
     leader.photograph("inbox-help")
     leader.page.keyboard.press("Escape")
+    expect(leader.page.locator(".modal")).to_have_count(0)
     leader.page.keyboard.press("o")
     leader.page.wait_for_selector(".o_form_view .o_form_sheet")
     expect(leader.page.locator(".o_form_view .o_mtqg_stage_here")).to_be_visible()
