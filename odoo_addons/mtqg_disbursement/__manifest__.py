@@ -33,6 +33,7 @@
         "data/mtqg_workflow_disbursement_data.xml",
         "data/mtqg_workflow_project_data.xml",
         "data/mtqg_workflow_commitment_data.xml",
+        "data/mtqg_workflow_reconciliation_data.xml",
         "data/mtqg_commitment_hand_over_data.xml",
         "data/mtqg.day.csv",
         "data/mtqg.deadline.rule.csv",

@@ -80,6 +80,12 @@ SUDO_PLACES = {
         ),
         ("mtqg_disbursement", "models", "mtqg_forecast", "parameters are hidden"),
         ("mtqg_disbursement", "models", "mtqg_paper", "after the document was checked"),
+        (
+            "mtqg_disbursement",
+            "models",
+            "mtqg_reconciliation_minutes",
+            "to make versions, and to read what is printed whole",
+        ),
         ("mtqg_disbursement", "models", "mtqg_reversal_mixin", "nobody writes entries"),
         ("mtqg_disbursement", "models", "mtqg_workflow", "definitions serve everybody"),
         ("mtqg_disbursement", "models", "mtqg_workflow_compare", "names in words"),

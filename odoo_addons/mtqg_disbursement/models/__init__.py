@@ -94,6 +94,7 @@ from . import (
     mtqg_reconciliation_line,
     mtqg_reconciliation_item,
     mtqg_reconciliation_figure,
+    mtqg_reconciliation_minutes,
     mail_followers,
     ir_actions_report,
     ir_http,

@@ -1,0 +1,158 @@
+"""Minutes of a reconciliation in the database: numbers, content, and the lock.
+
+What both sides signed never changes, not even for raw SQL: the document itself by
+``documents.protect_posted``, its rows here. The guards look at whole statements, so a
+comparison that writes a hundred thousand rows asks once.
+"""
+
+from odoo.tools import SQL
+
+# rows of a signed reconciliation: table, column that names it
+_PARTS = (
+    ("mtqg_reconciliation_line", "reconciliation_id"),
+    ("mtqg_reconciliation_item", "reconciliation_id"),
+    ("mtqg_reconciliation_figure", "reconciliation_id"),
+    ("mtqg_reconciliation_mtqg_statement_rel", "mtqg_reconciliation_id"),
+)
+# statement of SQL -> names of the rows it touches
+_EVENTS = {
+    "INSERT": ("NEW TABLE AS fresh", ("fresh",)),
+    "UPDATE": ("NEW TABLE AS fresh OLD TABLE AS stale", ("fresh", "stale")),
+    "DELETE": ("OLD TABLE AS stale", ("stale",)),
+}
+
+# the real UPDATE makes whoever signs at this moment start again, with these rows
+_GUARD = """
+CREATE OR REPLACE FUNCTION %(function)s() RETURNS trigger LANGUAGE plpgsql AS $mtqg$
+BEGIN
+    UPDATE mtqg_reconciliation r SET write_date = r.write_date
+      FROM (SELECT id FROM mtqg_reconciliation WHERE id IN (%(touched)s)
+             ORDER BY id FOR NO KEY UPDATE) AS wanted
+     WHERE r.id = wanted.id;
+    IF EXISTS (SELECT 1 FROM mtqg_reconciliation r
+                WHERE r.workflow_state = 'done' AND r.id IN (%(touched)s)) THEN
+        RAISE EXCEPTION 'signed minutes do not change'
+            USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME,
+                  CONSTRAINT = TG_TABLE_NAME || '_signed';
+    END IF;
+    RETURN NULL;
+END $mtqg$;
+DROP TRIGGER IF EXISTS %(function)s ON %(table)s;
+CREATE TRIGGER %(function)s AFTER %(event)s ON %(table)s REFERENCING %(rows)s
+    FOR EACH STATEMENT EXECUTE FUNCTION %(function)s();
+"""
+
+_NUMBER = """
+UPDATE mtqg_reconciliation r
+   SET number = fresh.prefix || lpad((fresh.place + COALESCE((
+           SELECT MAX(substring(o.number FROM length(fresh.prefix) + 1)::int)
+             FROM mtqg_reconciliation o
+            WHERE starts_with(o.number, fresh.prefix)
+              AND substring(o.number FROM length(fresh.prefix) + 1) ~ '^[0-9]{1,6}$'
+           ), 0))::text, 2, '0')
+  FROM (SELECT n.id, n.prefix,
+               row_number() OVER (PARTITION BY n.prefix ORDER BY n.id) AS place
+          FROM (SELECT d.id, 'ĐC-' || u.code || '-' || EXTRACT(YEAR FROM d.date_to)
+                             || '/' AS prefix
+                  FROM mtqg_reconciliation d JOIN mtqg_unit u ON u.id = d.unit_id
+                 WHERE d.id = ANY(%s)) n) fresh
+ WHERE r.id = fresh.id
+"""
+
+_FIGURES = """
+SELECT COALESCE(p.code, ''), COALESCE(g.code, ''), COALESCE(f.plan_year, 0),
+       COALESCE(f.origin_year, 0), COALESCE(f.nature, ''), f.measure, f.span,
+       f.amount_own, f.amount_treasury, f.amount_national
+  FROM mtqg_reconciliation_figure f
+  LEFT JOIN mtqg_project p ON p.id = f.project_id
+  LEFT JOIN mtqg_program g ON g.id = f.program_id
+ WHERE f.reconciliation_id = %s
+ ORDER BY 1, 2, 3, 4, 5, 6, 7, f.id
+"""
+
+_PROJECTS = """
+SELECT p.code, p.name, u.name
+  FROM mtqg_project p JOIN mtqg_unit u ON u.id = p.unit_id
+ WHERE p.id IN (SELECT project_id FROM mtqg_reconciliation_figure
+                 WHERE reconciliation_id = %(id)s
+                UNION SELECT project_id FROM mtqg_reconciliation_line
+                 WHERE reconciliation_id = %(id)s)
+ ORDER BY p.code, p.id
+"""
+
+_LINES = """
+SELECT COALESCE(p.code, ''), COALESCE(g.code, ''), COALESCE(l.origin_year, 0),
+       COALESCE(l.nature, ''), l.measure, l.difference_class, l.amount_own,
+       l.amount_treasury, l.amount_difference, l.state, COALESCE(l.explanation, ''),
+       COALESCE(l.comment, '')
+  FROM mtqg_reconciliation_line l
+  LEFT JOIN mtqg_project p ON p.id = l.project_id
+  LEFT JOIN mtqg_program g ON g.id = l.program_id
+ WHERE l.reconciliation_id = %s
+ ORDER BY 1, l.id
+"""
+
+# who agreed last before the one who decides now, in this submission
+_EARLIER = """
+SELECT COALESCE(e.on_behalf_id, e.user_id), date_trunc('second', e.date)
+  FROM mtqg_workflow_event e
+  JOIN mtqg_workflow_transition t ON t.id = e.transition_id
+  JOIN mtqg_workflow_stage s ON s.id = t.stage_to_id
+ WHERE e.res_model = 'mtqg.reconciliation' AND e.res_id = %(id)s
+   AND e.name = 'approve' AND s.kind <> 'done'
+   AND e.sequence > (SELECT MAX(b.sequence) FROM mtqg_workflow_event b
+                      WHERE b.res_model = 'mtqg.reconciliation' AND b.res_id = %(id)s
+                        AND b.name = 'submit')
+ ORDER BY e.sequence DESC LIMIT 1
+"""
+
+
+def protect_signed(env):
+    """Close the rows of signed minutes; safe to run again."""
+    for table, column in _PARTS:
+        for event, (rows, names) in _EVENTS.items():
+            env.cr.execute(_guard(table, column, event, rows, names))
+
+
+def _guard(table, column, event, rows, names):
+    touched = SQL(" UNION ").join(
+        SQL("SELECT %s FROM %s", SQL.identifier(column), SQL.identifier(name))
+        for name in names
+    )
+    return SQL(
+        _GUARD,
+        function=SQL.identifier(f"{table}_{event.lower()}_signed"),
+        table=SQL.identifier(table),
+        event=SQL(event),
+        rows=SQL(rows),
+        touched=touched,
+    )
+
+
+def number_reconciliations(env, ids):
+    """Give new documents their numbers, by unit and year of the last day."""
+    env.cr.execute(SQL(_NUMBER, list(ids)))
+    env["mtqg.reconciliation"].browse(ids).invalidate_recordset(["number"])
+
+
+def read_parts(env, reconciliation_id):
+    """Return what the minutes say: dict ``figures``, ``projects`` and ``differences``.
+
+    Lists of lists in a fixed order; an amount that a side did not give is None.
+    """
+    env.flush_all()
+    return {
+        "figures": _read(env, SQL(_FIGURES, reconciliation_id)),
+        "projects": _read(env, SQL(_PROJECTS, id=reconciliation_id)),
+        "differences": _read(env, SQL(_LINES, reconciliation_id)),
+    }
+
+
+def _read(env, query):
+    return [list(row) for row in env.execute_query(query)]
+
+
+def find_earlier_approval(env, reconciliation_id):
+    """Return (user id, moment in UTC) of the side that signed first, or (None, None)."""
+    rows = env.execute_query(SQL(_EARLIER, id=reconciliation_id))
+    return rows[0] if rows else (None, None)

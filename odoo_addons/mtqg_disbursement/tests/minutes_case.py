@@ -1,0 +1,123 @@
+"""Minutes of commune A with its Treasury office: figures, differences, signatures."""
+
+from odoo import Command, fields
+from odoo.tests import new_test_user
+from odoo.tools import SQL
+
+from .common import MtqgCommon
+
+BILLION = 10**9
+
+
+class MinutesCase(MtqgCommon):
+    """A compared reconciliation; figures are (project, year, origin, nature, measure)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.clerk = new_test_user(
+            cls.env,
+            login="t_clerk",
+            groups="mtqg_disbursement.group_treasury",
+            lang="en_US",
+            mtqg_unit_ids=[Command.set(cls.treasury.ids)],
+        )
+        cls.project = cls._make_project("T-CAU", "Cầu Nậm Tha")
+        cls.other_project = cls._make_project("T-DUONG", "Đường bản Mới")
+
+    @classmethod
+    def _make_project(cls, code, name):
+        return cls.env["mtqg.project"].create(
+            {
+                "code": code,
+                "name": name,
+                "unit_id": cls.commune_a.id,
+                "program_id": cls.content.id,
+            }
+        )
+
+    def _make(self, user=None, compared=True, **values):
+        document = (
+            self.env["mtqg.reconciliation"]
+            .with_user(user or self.officer_a)
+            .create(
+                {
+                    "date_from": "2024-01-01",
+                    "date_to": "2024-03-31",
+                    "unit_id": self.commune_a.id,
+                    "treasury_unit_id": self.treasury.id,
+                    **values,
+                }
+            )
+        )
+        if compared:
+            self._compare(document)
+        return document
+
+    def _compare(self, document):
+        """Put figures and a date of comparison, as a comparison does."""
+        document.sudo().date_run = fields.Datetime.now()
+        for figure in (
+            ("T-CAU", 2023, 2023, "investment", "assigned", BILLION, BILLION),
+            ("T-CAU", 2023, 2023, "investment", "completed", 600, 600),
+            ("T-CAU", 2024, 2024, "investment", "assigned", 5 * BILLION, 5 * BILLION),
+            ("T-CAU", 2024, 2023, "investment", "assigned", 400, 400),
+            ("T-CAU", 2024, 2024, "investment", "completed", 67_172, 67_712),
+            ("T-CAU", 2024, 2024, "investment", "advance", 300, 300),
+            ("T-DUONG", 2024, 2024, "recurrent", "completed", 10, None),
+        ):
+            self._add_figure(document, *figure)
+
+    def _add_figure(
+        self, document, code, year, origin, nature, measure, own, treasury
+    ):
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO mtqg_reconciliation_figure
+                          (reconciliation_id, unit_id, project_id, program_id,
+                           plan_year, origin_year, nature, measure, span, amount_own,
+                           amount_treasury, amount_difference)
+                   SELECT %(id)s, p.unit_id, p.id, p.program_id, %(year)s, %(origin)s,
+                          %(nature)s, %(measure)s, 'cumulative', %(own)s, %(treasury)s,
+                          COALESCE(%(treasury)s::int8, 0) - COALESCE(%(own)s::int8, 0)
+                     FROM mtqg_project p WHERE p.code = %(code)s""",
+                id=document.id,
+                code=code,
+                year=year,
+                origin=origin,
+                nature=nature,
+                measure=measure,
+                own=own,
+                treasury=treasury,
+            )
+        )
+        document.invalidate_recordset(["figure_ids"])
+
+    def _add_line(self, document, difference_class="transposed_digits", **values):
+        return (
+            self.env["mtqg.reconciliation.line"]
+            .sudo()
+            .create(
+                {
+                    "reconciliation_id": document.id,
+                    "unit_id": document.unit_id.id,
+                    "project_id": self.project.id,
+                    "program_id": self.content.id,
+                    "origin_year": 2024,
+                    "nature": "investment",
+                    "difference_class": difference_class,
+                    "amount_own": 67_172,
+                    "amount_treasury": 67_712,
+                    "amount_difference": 540,
+                    "explanation": "67.172 and 67.712 differ by two digits.",
+                    **values,
+                }
+            )
+        )
+
+    def _sign(self, document):
+        """Let both sides sign: submitted by its maker, leader, Treasury."""
+        return self._approve(document, self.leader_a, self.treasurer)
+
+    def _codes(self, document):
+        return [blocker["code"] for blocker in document.get_blockers()]
