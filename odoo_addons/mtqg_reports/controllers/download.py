@@ -53,6 +53,23 @@ class ReportDownload(Controller):
         content = report._render_xlsx(holder, until, unit)
         return self._answer(content, f"08a-SDTU {holder.code} {until}")
 
+    @route(
+        "/mtqg_reports/reconciliation/<int:reconciliation_id>.xlsx",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    def download_minutes(self, reconciliation_id, **_ignored):
+        """Return form 03/QTDA of every project of a reconciliation, and a summary."""
+        known = reconciliation_id if reconciliation_id < 2**31 else 0
+        documents = request.env["mtqg.reconciliation"]
+        document = documents.search([("id", "=", known)])
+        if not document:
+            return request.not_found()
+        content = request.env["mtqg.report.minutes"]._render_xlsx(document)
+        return self._answer(content, document._get_minutes_filename())
+
     def _answer(self, content, name):
         filename = f"{osutil.clean_filename(name, '-')}.xlsx"
         headers = [

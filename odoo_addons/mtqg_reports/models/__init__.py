@@ -8,6 +8,8 @@ from . import (
     mtqg_figure,
     mtqg_part_mixin,
     mtqg_report_advance,
+    mtqg_report_pages,
+    mtqg_report_minutes,
     mtqg_scheme,
     mtqg_scheme_band,
     mtqg_scheme_criterion,
