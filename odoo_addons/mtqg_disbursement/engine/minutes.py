@@ -141,6 +141,73 @@ def by_project(figures: Iterable[Figure]) -> dict[str, list[Figure]]:
     return found
 
 
+class CareerRow(NamedTuple):
+    """Recurrent capital of a program in a budget year, as the owner's side has it.
+
+    Columns of forms 01a-SDKP/ĐVDT and 02a-SDKP/ĐVDT that the register knows, in đồng.
+    """
+
+    program: str
+    carried: int | None
+    given: int | None
+    total: int | None
+    used_period: int | None
+    used: int | None
+    left: int | None
+    advance_period: int | None
+    advance: int | None
+    spent_period: int | None
+    spent: int | None
+
+
+def career_rows(figures: Iterable[Figure], year: int) -> list[CareerRow]:
+    """Return recurrent capital of a plan year by program, in the order of the codes.
+
+    >>> plan = Figure("", "0511", 2024, 2023, "recurrent", "assigned", "cumulative",
+    ...               9, None, None)
+    >>> paid = plan._replace(measure="completed", own=4)
+    >>> row, = career_rows([plan, paid], 2024)
+    >>> row.carried, row.given, row.total, row.used, row.left
+    (9, None, 9, 4, 5)
+    """
+    found: dict[str, list[Figure]] = {}
+    for figure in sorted(figures, key=lambda one: one.program):
+        if figure.nature == "recurrent" and figure.year == year:
+            found.setdefault(figure.program, []).append(figure)
+    return [_career_row(program, own) for program, own in found.items()]
+
+
+def _career_row(program: str, figures: Sequence[Figure]) -> CareerRow:
+    def own(measure: str, span: str, *, carried: bool | None = None) -> int | None:
+        return add_known(
+            figure.own
+            for figure in figures
+            if (figure.measure, figure.span) == (measure, span)
+            and carried in {None, bool(0 < figure.origin_year < figure.year)}
+        )
+
+    before = own("assigned", "cumulative", carried=True)
+    given = own("assigned", "cumulative", carried=False)
+    paid = {
+        span: (own("advance", span), own("completed", span))
+        for span in ("period", "cumulative")
+    }
+    total, used = add_known((before, given)), add_known(paid["cumulative"])
+    return CareerRow(
+        program,
+        before,
+        given,
+        total,
+        add_known(paid["period"]),
+        used,
+        None if total is None else total - (used or 0),
+        paid["period"][0],
+        paid["cumulative"][0],
+        paid["period"][1],
+        paid["cumulative"][1],
+    )
+
+
 def _once(figures: Sequence[Figure]) -> list[Figure]:
     """Leave out plans that were carried over: their first year has them already."""
     return [

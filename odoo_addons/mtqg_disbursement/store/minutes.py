@@ -80,6 +80,14 @@ SELECT p.code, p.name, u.name
  ORDER BY p.code, p.id
 """
 
+_PROGRAMS = """
+SELECT g.code, g.name, COALESCE(g.target_code, '')
+  FROM mtqg_program g
+ WHERE g.id IN (SELECT program_id FROM mtqg_reconciliation_figure
+                 WHERE reconciliation_id = %s)
+ ORDER BY g.code, g.id
+"""
+
 _LINES = """
 SELECT COALESCE(p.code, ''), COALESCE(g.code, ''), COALESCE(l.origin_year, 0),
        COALESCE(l.nature, ''), l.measure, l.difference_class, l.amount_own,
@@ -136,7 +144,7 @@ def number_reconciliations(env, ids):
 
 
 def read_parts(env, reconciliation_id):
-    """Return what the minutes say: dict ``figures``, ``projects`` and ``differences``.
+    """Return what the minutes say: dict ``figures``, ``projects``, ``programs``, ``differences``.
 
     Lists of lists in a fixed order; an amount that a side did not give is None.
     """
@@ -144,6 +152,7 @@ def read_parts(env, reconciliation_id):
     return {
         "figures": _read(env, SQL(_FIGURES, reconciliation_id)),
         "projects": _read(env, SQL(_PROJECTS, id=reconciliation_id)),
+        "programs": _read(env, SQL(_PROGRAMS, reconciliation_id)),
         "differences": _read(env, SQL(_LINES, reconciliation_id)),
     }
 

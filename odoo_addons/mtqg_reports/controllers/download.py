@@ -62,13 +62,27 @@ class ReportDownload(Controller):
     )
     def download_minutes(self, reconciliation_id, **_ignored):
         """Return form 03/QTDA of every project of a reconciliation, and a summary."""
+        return self._answer_minutes(reconciliation_id, "minutes", "03-QTDA")
+
+    @route(
+        "/mtqg_reports/reconciliation/<int:reconciliation_id>/sdkp.xlsx",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    def download_career(self, reconciliation_id, **_ignored):
+        """Return forms 01a-SDKP and 02a-SDKP of the unit of a reconciliation."""
+        return self._answer_minutes(reconciliation_id, "career", "SDKP")
+
+    def _answer_minutes(self, reconciliation_id, report, form):
         known = reconciliation_id if reconciliation_id < 2**31 else 0
         documents = request.env["mtqg.reconciliation"]
         document = documents.search([("id", "=", known)])
         if not document:
             return request.not_found()
-        content = request.env["mtqg.report.minutes"]._render_xlsx(document)
-        return self._answer(content, document._get_minutes_filename())
+        content = request.env[f"mtqg.report.{report}"]._render_xlsx(document)
+        return self._answer(content, document._get_minutes_filename(form))
 
     def _answer(self, content, name):
         filename = f"{osutil.clean_filename(name, '-')}.xlsx"

@@ -10,6 +10,7 @@ from . import (
     mtqg_report_advance,
     mtqg_report_pages,
     mtqg_report_minutes,
+    mtqg_report_career,
     mtqg_scheme,
     mtqg_scheme_band,
     mtqg_scheme_criterion,

@@ -185,10 +185,10 @@ class MtqgReconciliation(models.Model):
         if not self.date_run:
             raise UserError(self.env._("Nothing is compared yet. Reconcile first."))
 
-    def _get_minutes_filename(self):
+    def _get_minutes_filename(self, form="03-QTDA"):
         """Return the name of the printed file, without its ending."""
         self.ensure_one()
-        return f"03-QTDA {self.number} v{self.version}".replace("/", "-")
+        return f"{form} {self.number} v{self.version}".replace("/", "-")
 
 
 class ReportMinutes(models.AbstractModel):

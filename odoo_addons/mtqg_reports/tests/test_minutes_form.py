@@ -137,3 +137,34 @@ class TestMinutesForm(MinutesCase, HttpCase):
             "Chấp hành đúng quy định.",
         ):
             self.assertIn(text, page)
+
+    # === RECURRENT CAPITAL === #
+
+    def _get_career(self):
+        for values in (
+            ("T-DUONG", 2024, 2024, "recurrent", "assigned", 900, 900),
+            ("T-DUONG", 2024, 2023, "recurrent", "assigned", 100, 100),
+            ("T-CAU", 2023, 2023, "recurrent", "assigned", 77, 77),
+        ):
+            self._add_figure(self.document, *values)
+        self.authenticate(self.officer_a.login, self.officer_a.login)
+        url = f"/mtqg_reports/reconciliation/{self.document.id}/sdkp.xlsx"
+        return self._read(self.url_open(url))
+
+    def test_recurrent_capital_of_the_year_stands_in_01a(self):
+        self.content.target_code = "0495"
+        sheet = self._get_career()["01a-SDKP"]
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        row = next(row for row in rows if row[0] == self.content.name)
+        self.assertEqual(
+            row[1:13],
+            [None, None, "0495", 100, 900, 1_000, None, 10, None, None, None, 990],
+        )
+        texts = " ".join(str(row[0]) for row in rows)
+        self.assertIn("không suy đoán", texts)
+
+    def test_spending_of_recurrent_capital_stands_in_02a(self):
+        sheet = self._get_career()["02a-SDKP"]
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        row = next(row for row in rows if row[0] == self.content.name)
+        self.assertEqual(row[5:9], [None, None, None, 10])
