@@ -142,6 +142,7 @@ SUDO_PLACES = {
         ("mtqg_reports", "models", "mtqg_evaluation_frozen", "nobody writes results"),
         ("mtqg_reports", "models", "mtqg_evaluation_table", "name in the letterhead"),
         ("mtqg_reports", "models", "mtqg_scheme", "nobody writes the state"),
+        ("mtqg_reports", "wizard", "mtqg_treasury_month", "nobody writes lines"),
     )
 }
 # Where the instead itself is made.

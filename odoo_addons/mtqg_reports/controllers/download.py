@@ -75,6 +75,23 @@ class ReportDownload(Controller):
         """Return forms 01a-SDKP and 02a-SDKP of the unit of a reconciliation."""
         return self._answer_minutes(reconciliation_id, "career", "SDKP")
 
+    @route(
+        "/mtqg_reports/treasury_month/<int:month_id>.xlsx",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    def download_month(self, month_id, **_ignored):
+        """Return the Treasury's monthly report, as somebody asked for it."""
+        known = month_id if month_id < 2**31 else 0
+        months = request.env["mtqg.treasury.month"]
+        month = months.search([("id", "=", known)])
+        if not month:
+            return request.not_found()
+        content = request.env["mtqg.report.month"]._render_xlsx(month)
+        return self._answer(content, month._get_filename())
+
     def _answer_minutes(self, reconciliation_id, report, form):
         known = reconciliation_id if reconciliation_id < 2**31 else 0
         documents = request.env["mtqg.reconciliation"]

@@ -11,6 +11,7 @@ from . import (
     mtqg_report_pages,
     mtqg_report_minutes,
     mtqg_report_career,
+    mtqg_report_month,
     mtqg_scheme,
     mtqg_scheme_band,
     mtqg_scheme_criterion,
