@@ -31,9 +31,7 @@ class MtqgReconciliation(models.Model):
         help="Form 03/QTDA, part II.1: of the Treasury office, on disbursement and "
         "settlement.",
     )
-    proposals = fields.Text(
-        string="Proposals", copy=False, help="Form 03/QTDA, part II.3."
-    )
+    proposals = fields.Text(copy=False, help="Form 03/QTDA, part II.3.")
     next_ids = fields.One2many("mtqg.reconciliation", "previous_id", readonly=True)
     is_current = fields.Boolean(
         string="In force", compute="_compute_is_current", search="_search_is_current"
@@ -298,9 +296,7 @@ class MtqgReconciliation(models.Model):
             (self.leader_id, self.date_leader),
             (self.treasurer_id, self.date_signed),
         )
-        return [
-            [person.name, moment.isoformat()] for person, moment in pairs if person
-        ]
+        return [[person.name, moment.isoformat()] for person, moment in pairs if person]
 
     def _read_content(self):
         """Return what the minutes say: as signed, or as they stand in a draft.

@@ -97,6 +97,24 @@ _BY_UNIT = """WITH %(balance)s,
                 GROUP BY r.unit_id"""
 
 
+_BY_CAPITAL = """WITH %(balance)s,
+       picked AS (SELECT id FROM mtqg_allocation WHERE id IN %(picked)s),
+       seen AS (
+           SELECT a.*, %(program)s AS root_id, NOT EXISTS (
+                  SELECT 1 FROM unnest(%(path)s) AS above(id)
+                    JOIN picked p ON p.id = above.id
+                   WHERE above.id <> a.id) AS is_top
+             FROM mtqg_allocation a
+             JOIN picked ON picked.id = a.id
+             JOIN mtqg_program g ON g.id = a.program_id)
+       SELECT s.unit_id, s.root_id, s.nature, s.origin_year,
+              COALESCE(SUM(b.assigned) FILTER (WHERE s.is_top), 0),
+              SUM(b.assigned - b.allocated), SUM(b.disbursed), SUM(b.advance)
+         FROM seen s JOIN balance b ON b.id = s.id
+        GROUP BY s.unit_id, s.root_id, s.nature, s.origin_year
+        ORDER BY s.unit_id, s.root_id, s.nature, s.origin_year"""
+
+
 def balances_at(env, allocation_ids, date, known_at=None):
     """Return the counters of the allocations as of a date, from their entries.
 
@@ -215,22 +233,7 @@ def measure_by_capital(env, allocations, date):
     amounts = ("assigned", "kept", "disbursed", "advance")
     rows = env.execute_query(
         SQL(
-            """WITH %(balance)s,
-               picked AS (SELECT id FROM mtqg_allocation WHERE id IN %(picked)s),
-               seen AS (
-                   SELECT a.*, %(program)s AS root_id, NOT EXISTS (
-                          SELECT 1 FROM unnest(%(path)s) AS above(id)
-                            JOIN picked p ON p.id = above.id
-                           WHERE above.id <> a.id) AS is_top
-                     FROM mtqg_allocation a
-                     JOIN picked ON picked.id = a.id
-                     JOIN mtqg_program g ON g.id = a.program_id)
-               SELECT s.unit_id, s.root_id, s.nature, s.origin_year,
-                      COALESCE(SUM(b.assigned) FILTER (WHERE s.is_top), 0),
-                      SUM(b.assigned - b.allocated), SUM(b.disbursed), SUM(b.advance)
-                 FROM seen s JOIN balance b ON b.id = s.id
-                GROUP BY s.unit_id, s.root_id, s.nature, s.origin_year
-                ORDER BY s.unit_id, s.root_id, s.nature, s.origin_year""",
+            _BY_CAPITAL,
             balance=_balance(date, None),
             picked=allocations.subselect(),
             path=_path_of("a"),

@@ -10,7 +10,7 @@ BILLION = 10**9
 
 
 class MinutesCase(MtqgCommon):
-    """A compared reconciliation; figures are (project, year, origin, nature, measure)."""
+    """A compared reconciliation of commune A with the office that serves it."""
 
     @classmethod
     def setUpClass(cls):
@@ -68,9 +68,9 @@ class MinutesCase(MtqgCommon):
         ):
             self._add_figure(document, *figure)
 
-    def _add_figure(
-        self, document, code, year, origin, nature, measure, own, treasury
-    ):
+    def _add_figure(self, document, *figure):
+        """Add a figure: project, plan and origin year, nature, measure, both sides."""
+        code, year, origin, nature, measure, own, treasury = figure
         self.env.cr.execute(
             SQL(
                 """INSERT INTO mtqg_reconciliation_figure

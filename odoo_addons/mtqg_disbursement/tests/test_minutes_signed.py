@@ -103,9 +103,7 @@ class TestSigned(MinutesCase):
 
     def test_the_hash_is_that_of_the_kept_content(self):
         text = self.document.content
-        self.assertEqual(
-            self.document.content_hash, sha256(text.encode()).hexdigest()
-        )
+        self.assertEqual(self.document.content_hash, sha256(text.encode()).hexdigest())
         content = json.loads(text)
         self.assertEqual(content["unit"][:2], ["T-A", "Unit A"])
         self.assertEqual(

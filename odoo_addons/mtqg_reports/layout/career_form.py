@@ -134,8 +134,8 @@ def _page(
         subtitles=(f"Kỳ đối chiếu: {head.period}",),
         leads=(
             f"Mã chương: {BLANK}   Mã cấp NS: {BLANK}   Loại dự toán: chính thức",
-            f"Đơn vị sử dụng ngân sách: {head.unit}   "
-            f"Mã ĐVQHNS: {head.budget_code or BLANK}   Năm ngân sách: {head.year}",
+            f"Đơn vị sử dụng ngân sách: {head.unit}   Năm ngân sách: {head.year}",
+            f"Mã ĐVQHNS: {head.budget_code or BLANK}",
             f"Kho bạc Nhà nước nơi giao dịch: {head.office}",
         ),
         notes=(*notes, *filter(None, [head.state])),

@@ -61,7 +61,8 @@ def _path(column: Column) -> tuple[str, ...]:
 def _cells(columns: Sequence[Column], depth: int) -> Iterator[HeadingCell]:
     for line in range(depth):
         places = range(len(columns))
-        for (text, own), members in groupby(places, lambda at: _key(columns, at, line)):
+        keys = [_key(columns, at, line) for at in places]
+        for (text, own), members in groupby(places, keys.__getitem__):
             first, *rest = members
             if text:
                 height = 1 if own is None else depth - line

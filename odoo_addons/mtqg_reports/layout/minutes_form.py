@@ -13,15 +13,20 @@ from .formats import Kind, Value
 from .page import BLANK_DAY, Letterhead, Page, Signature
 from .table import Column, Row, Style, Table
 
-FORM = (
-    "Mẫu số 03/QTDA",
-    "(kèm theo Thông tư số 73/2026/TT-BTC ngày 25 tháng 6 năm 2026 "
-    "của Bộ trưởng Bộ Tài chính)",
+BASIS = (
+    "(kèm theo Thông tư số 73/2026/TT-BTC ngày 25 tháng 6 năm 2026 của Bộ trưởng Bộ "
+    "Tài chính)"
 )
+FORM = ("Mẫu số 03/QTDA", BASIS)
 TITLE = "BẢNG ĐỐI CHIẾU SỐ LIỆU"
 SUMMARY_TITLE = "BẢNG TỔNG HỢP ĐỐI CHIẾU SỐ LIỆU"
 UNIT_OF_MONEY = "Đơn vị: đồng"
 BLANK = "......................"
+
+WORK_LINE = (
+    f"Tên công trình, hạng mục công trình độc lập: {BLANK} (trường hợp quyết toán công "
+    "trình, hạng mục công trình độc lập)."
+)
 
 _OWNER, _OFFICE = "Số liệu của chủ đầu tư", "Số liệu của cơ quan thanh toán"
 _PLAN, _PAID = "Số vốn được giao", "Số vốn đã giải ngân"
@@ -32,8 +37,8 @@ LABELS = {
     "years": "Chi tiết theo năm",
     "investment": "- Vốn đầu tư công",
     "recurrent": "- Vốn chi thường xuyên",
-    "other_budget": "- Vốn ngân sách nhà nước khác không thuộc phạm vi điều chỉnh của "
-    "pháp luật đầu tư công",
+    "other_budget": "- Vốn ngân sách nhà nước khác không thuộc phạm vi điều chỉnh "
+    "của pháp luật đầu tư công",
     "other": "- Vốn khác (nếu có)",
 }
 
@@ -48,18 +53,18 @@ PART_TWO = (
     "II. Nhận xét, giải thích nguyên nhân chênh lệch, kiến nghị của cơ quan thanh toán:"
 )
 FOOTNOTE = (
-    "Ghi chú: Đối chiếu chi tiết vốn đã giải ngân đến ngày khóa sổ để lập báo cáo quyết "
-    "toán của dự án. Trường hợp dự án có nhiều nguồn vốn, nhiều cơ quan thanh toán, chủ "
-    "đầu tư có trách nhiệm đối chiếu số liệu với từng cơ quan để tổng hợp báo cáo quyết "
-    "toán của dự án."
+    "Ghi chú: Đối chiếu chi tiết vốn đã giải ngân đến ngày khóa sổ để lập báo cáo "
+    "quyết toán của dự án. Trường hợp dự án có nhiều nguồn vốn, nhiều cơ quan thanh "
+    "toán, chủ đầu tư có trách nhiệm đối chiếu số liệu với từng cơ quan để tổng hợp báo "
+    "cáo quyết toán của dự án."
 )
 SUMMARY_NOTE = (
     "Bảng tổng hợp các Mẫu số 03/QTDA của đơn vị, lũy kế từ khởi công của từng dự án; "
     "cột như Mẫu số 03/QTDA."
 )
 BLANK_CAPITAL_NOTE = (
-    "Ô để trống: bên đó không có số liệu. Sổ theo dõi vốn chương trình mục tiêu quốc gia "
-    "chỉ có vốn đầu tư công và vốn chi thường xuyên."
+    "Ô để trống: bên đó không có số liệu. Sổ theo dõi vốn chương trình mục tiêu quốc "
+    "gia chỉ có vốn đầu tư công và vốn chi thường xuyên."
 )
 NO_DIFFERENCE = " không có chênh lệch."
 MANNER = "(Ký, đóng dấu, ghi rõ họ tên)"
@@ -146,8 +151,7 @@ def form_page(head: FormHead, lines: Sequence[FormLine], words: FormWords) -> Pa
         leads=(
             f"Tên dự án: {head.project or BLANK}",
             f"Mã dự án: {head.project_code or BLANK}",
-            f"Tên công trình, hạng mục công trình độc lập: {BLANK} "
-            "(trường hợp quyết toán công trình, hạng mục công trình độc lập).",
+            WORK_LINE,
             f"Chủ đầu tư: {head.owner}",
             f"Cơ quan thanh toán: {head.office}",
             f"Số liệu đến hết ngày {head.until}.",

@@ -18,10 +18,8 @@ def shown(kind: Kind, value: Value, money_unit: MoneyUnit = DONG) -> str:
     >>> shown(Kind.PERCENT, Decimal("14.035")), shown(Kind.DATE, date(2024, 7, 5))
     ('14,04%', '05/07/2024')
     """
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
+    if value is None or isinstance(value, str):
+        return value or ""
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
     if kind is Kind.MONEY:
@@ -29,7 +27,7 @@ def shown(kind: Kind, value: Value, money_unit: MoneyUnit = DONG) -> str:
     if kind in {Kind.PERCENT, Kind.POINTS}:
         exact = Decimal(value).quantize(_HUNDREDTH, ROUND_HALF_UP)
         return f"{exact}".replace(".", ",") + ("%" if kind is Kind.PERCENT else "")
-    return _grouped(int(value)) if kind is Kind.INTEGER else str(value)
+    return _grouped(int(value))
 
 
 def _grouped(number: int) -> str:

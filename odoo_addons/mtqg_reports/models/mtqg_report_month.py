@@ -64,28 +64,6 @@ class MtqgReportMonth(models.AbstractModel):
         )
 
     def _build_programs(self, asked, month):
-        natures = dict(
-            self.env["mtqg.allocation"]
-            ._fields["nature"]
-            ._description_selection(self.env)
-        )
-        programs = self.env["mtqg.program"].browse(
-            {program for program, *_rest in month.by_subject}
-        )
-        rows = []
-        for program in programs.sorted("code"):
-            own = {
-                subject: line
-                for subject, line in sorted(month.by_subject.items())
-                if subject[0] == program.id
-            }
-            rows.append(
-                _row((program.name, None), add_lines(own.values()), Style.GROUP)
-            )
-            rows += [
-                _row((natures[nature], str(year)), line, level=1)
-                for (_program, nature, year), line in own.items()
-            ]
         total = add_lines(month.by_subject.values())
         return Table(
             name=self.env._("Programs"),
@@ -96,7 +74,10 @@ class MtqgReportMonth(models.AbstractModel):
                 Column(self.env._("Origin year"), Kind.CODE),
                 *self._amount_columns(self.env._("Plan assigned (D2)")),
             ),
-            rows=(*rows, _row((self.env._("Total"), None), total, Style.TOTAL)),
+            rows=(
+                *self._list_programs(month),
+                _row((self.env._("Total"), None), total, Style.TOTAL),
+            ),
             money_label=self.env._("Unit of money: %(unit)s", unit="đồng"),
             notes=(
                 self.env._(
@@ -106,6 +87,24 @@ class MtqgReportMonth(models.AbstractModel):
                 ),
             ),
         )
+
+    def _list_programs(self, month):
+        """Yield a row for each program, and below it its natures and origin years."""
+        natures = dict(
+            self.env["mtqg.allocation"]
+            ._fields["nature"]
+            ._description_selection(self.env)
+        )
+        ids = {program for program, *_rest in month.by_subject}
+        for program in self.env["mtqg.program"].browse(ids).sorted("code"):
+            own = {
+                subject: line
+                for subject, line in sorted(month.by_subject.items())
+                if subject[0] == program.id
+            }
+            yield _row((program.name, None), add_lines(own.values()), Style.GROUP)
+            for (_program, nature, year), line in own.items():
+                yield _row((natures[nature], str(year)), line, level=1)
 
     def _amount_columns(self, plan):
         return (

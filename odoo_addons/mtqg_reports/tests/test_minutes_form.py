@@ -38,13 +38,29 @@ class TestMinutesForm(MinutesCase, HttpCase):
         rows = self._rows(book["T-CAU"])
         self.assertEqual(
             rows[0],
-            "1 2 3 4=5+6 5 6 7 8=9+10 9 10 11=8-4 12".split(),
+            [
+                "1",
+                "2",
+                "3",
+                "4=5+6",
+                "5",
+                "6",
+                "7",
+                "8=9+10",
+                "9",
+                "10",
+                "11=8-4",
+                "12",
+            ],
         )
         total = 6 * BILLION
         self.assertEqual(
             rows[1][:11],
-            ["1", "Lũy kế từ khởi công", total, 68_072, 67_772, 300]
-            + [total, 68_612, 68_312, 300, 540],
+            [
+                *("1", "Lũy kế từ khởi công"),
+                *(total, 68_072, 67_772, 300),
+                *(total, 68_612, 68_312, 300, 540),
+            ],
         )
         self.assertEqual(rows[2][2:4], [total, 68_072])
         self.assertEqual(rows[3][:11], [None, "- Vốn chi thường xuyên", *[None] * 9])
@@ -73,8 +89,8 @@ class TestMinutesForm(MinutesCase, HttpCase):
         sheet = self._read(self._get(self.officer_a))["T-CAU"]
         texts = [str(row[0].value) for row in sheet.iter_rows() if row[0].value]
         self.assertIn(
-            "1. Nhận xét về việc chấp hành các quy định của nhà nước liên quan đến giải "
-            "ngân, quyết toán: Chấp hành đúng quy định.",
+            "1. Nhận xét về việc chấp hành các quy định của nhà nước liên quan đến "
+            "giải ngân, quyết toán: Chấp hành đúng quy định.",
             texts,
         )
         (cause,) = [text for text in texts if "67.712" in text]

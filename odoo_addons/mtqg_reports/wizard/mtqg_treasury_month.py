@@ -10,7 +10,6 @@ from odoo.addons.mtqg_disbursement.engine.treasury_month import (
     compile_month,
 )
 from odoo.addons.mtqg_disbursement.fields import Dong
-from odoo.addons.mtqg_disbursement.store import measures
 
 from ..report import differences
 
@@ -137,14 +136,11 @@ class MtqgTreasuryMonth(models.TransientModel):
     def _compile(self):
         """Return the report as figures, in two queries over the ledger."""
         first, last = self._get_days()
+        measure = self.env["mtqg.measure"]
         now, before = (
             [
                 Capital(*row.values())
-                for row in measures.measure_by_capital(
-                    self.env,
-                    self.env["mtqg.allocation"]._search(self._get_scope()),
-                    day,
-                )
+                for row in measure._measure_by_capital(self._get_scope(), day)
             ]
             for day in (last, first - timedelta(days=1))
         )
