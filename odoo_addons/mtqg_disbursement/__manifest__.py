@@ -26,6 +26,7 @@
         "security/mtqg_workflow_definition_rules.xml",
         "security/mtqg_workflow_clock_rules.xml",
         "security/mtqg_treasury_rules.xml",
+        "security/mtqg_statement_rules.xml",
         "data/mtqg.program.csv",
         "data/mtqg_paper_type_data.xml",
         "data/mtqg_workflow_return_reason_data.xml",

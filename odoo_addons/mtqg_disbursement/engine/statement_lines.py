@@ -65,18 +65,65 @@ class StatementLine(NamedTuple):
             if (amount := getattr(self, name)) is not None
         }
 
-    def digest(self) -> str:
+    def written(self, scope: Scope | None = None) -> str:
+        """Write what the line says, fields by name; the database writes the same.
+
+        Where it stands does not matter, nor do the titles above it.
+        """
+        said = {
+            name: _write(value)
+            for name, value in zip(COLUMNS, self, strict=True)
+            if value not in (None, "", False)
+        }
+        told = scope.of(said) if scope else []
+        fields = [f"{name}={said[name]}" for name in WRITTEN if name in said]
+        return "\x1f".join([*told, *fields])
+
+    def digest(self, scope: Scope | None = None) -> str:
         """Return what is the same when the same line comes again in another file.
 
-        Where it stands does not matter; two equal payments in one file are told
-        apart by counting.
+        Two equal payments in one file are told apart by counting. 32 hex digits.
         """
-        said = "\x1f".join("" if v is None else str(v) for v in self[PLACE_FIELDS:])
-        return hashlib.sha256(said.encode()).hexdigest()
+        return hashlib.sha256(self.written(scope).encode()).hexdigest()[:DIGEST_LENGTH]
 
 
+class Scope(NamedTuple):
+    """What tells equal lines of different statements apart.
+
+    ``kind`` is who hands the statement over; ``period`` its days and office, for lines
+    without a day: the same figure may rightly come again next month; ``about`` its
+    unit, for lines that name none.
+    """
+
+    kind: str
+    period: str
+    about: str
+
+    def of(self, said: Mapping[str, str]) -> list[str]:
+        """Return the parts that hold for a line."""
+        parts = [f"kind={self.kind}"]
+        if "date" not in said:
+            parts.append(f"period={self.period}")
+        if not any(name in said for name in SUBJECTS):
+            parts.append(f"about={self.about}")
+        return parts
+
+
+DIGEST_LENGTH = 32
+DAY_ONE = date(2000, 1, 1)
 COLUMNS = StatementLine._fields
-PLACE_FIELDS = COLUMNS.index("project")
+# what makes a line what it is
+WRITTEN = tuple(
+    name for name in COLUMNS[COLUMNS.index("project") :] if name != "groups"
+)
+SUBJECTS = ("project", "project_name", "unit", "unit_name")
+
+
+def _write(value: object) -> str:
+    """Write a value the same way everywhere: a date as days, true as 1."""
+    if isinstance(value, date):
+        return str((value - DAY_ONE).days)
+    return str(int(value)) if isinstance(value, bool) else str(value)
 
 
 def line_name(sheet: str, row: int) -> str:

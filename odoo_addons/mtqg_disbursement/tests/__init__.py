@@ -24,6 +24,8 @@ from . import (
     test_measure,
     test_project,
     test_scope,
+    test_statement,
+    test_statement_profile,
     test_structure,
     test_tabmis,
     test_workflow,

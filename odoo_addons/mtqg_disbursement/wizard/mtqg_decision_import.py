@@ -12,8 +12,9 @@ from ..engine.table_reading import Options, read_plan
 from ..fields import Dong
 from ..files.reading import read_sheets
 from ..files.refusal import FileRefused
+from ..models.file_messages import describe_refusal
 from ..models.mtqg_allocation import NATURES, SOURCES
-from .mtqg_decision_import_messages import describe_cell, describe_refusal
+from .mtqg_decision_import_messages import describe_cell
 from .mtqg_decision_import_resolver import Resolver
 
 SHOWN_ERRORS = 500
