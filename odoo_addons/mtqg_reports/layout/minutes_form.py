@@ -55,8 +55,8 @@ PART_TWO = (
 FOOTNOTE = (
     "Ghi chú: Đối chiếu chi tiết vốn đã giải ngân đến ngày khóa sổ để lập báo cáo "
     "quyết toán của dự án. Trường hợp dự án có nhiều nguồn vốn, nhiều cơ quan thanh "
-    "toán, chủ đầu tư có trách nhiệm đối chiếu số liệu với từng cơ quan để tổng hợp báo "
-    "cáo quyết toán của dự án."
+    "toán, chủ đầu tư có trách nhiệm đối chiếu số liệu với từng cơ quan để tổng hợp "
+    "báo cáo quyết toán của dự án."
 )
 SUMMARY_NOTE = (
     "Bảng tổng hợp các Mẫu số 03/QTDA của đơn vị, lũy kế từ khởi công của từng dự án; "
