@@ -79,6 +79,9 @@ SUDO_PLACES = {
             "limits need all of it",
         ),
         ("mtqg_disbursement", "models", "mtqg_forecast", "parameters are hidden"),
+        ("mtqg_disbursement", "models", "mtqg_reconciliation_run", "nobody writes it"),
+        ("mtqg_disbursement", "models", "mtqg_reconciliation_work", "nobody writes it"),
+        ("mtqg_disbursement", "models", "mtqg_reconciliation_fix", "after the checks"),
         ("mtqg_disbursement", "models", "mtqg_paper", "after the document was checked"),
         (
             "mtqg_disbursement",

@@ -24,6 +24,7 @@ from . import (
     test_measure,
     test_project,
     test_scope,
+    test_reconciliation,
     test_statement,
     test_statement_profile,
     test_structure,
