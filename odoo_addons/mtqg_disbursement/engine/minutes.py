@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 CAPITALS = ("investment", "recurrent", "other_budget", "other")
 
 SIDES = ("own", "treasury")
+# a side that does not tell the nature counts in the sums only
+_UNTOLD = ""
 
 
 class Figure(NamedTuple):
@@ -65,15 +67,17 @@ class FormRow(NamedTuple):
     def difference(self) -> int | None:
         """Column 11 = 8 − 4: disbursed by the Treasury less disbursed by the owner.
 
+        Nothing, where the Treasury says nothing.
+
         >>> side = Side(None, 5, 5, None)
-        >>> FormRow("1", "cumulative", 0, "", side, Side()).difference
-        -5
-        >>> FormRow("1", "cumulative", 0, "", Side(), Side()).difference is None
+        >>> FormRow("1", "cumulative", 0, "", Side(), side).difference
+        5
+        >>> FormRow("1", "cumulative", 0, "", side, Side()).difference is None
         True
         """
-        if self.own.disbursed is None and self.treasury.disbursed is None:
+        if self.treasury.disbursed is None:
             return None
-        return (self.treasury.disbursed or 0) - (self.own.disbursed or 0)
+        return self.treasury.disbursed - (self.own.disbursed or 0)
 
     @property
     def values(self) -> tuple[int | None, ...]:
@@ -224,7 +228,7 @@ def _block(
 ) -> Iterator[FormRow]:
     """Yield a row and, under it, those of the four kinds of capital."""
     parts = []
-    for capital in CAPITALS:
+    for capital in (*CAPITALS, _UNTOLD):
         own = [figure for figure in figures if figure.nature == capital]
         sides = (_side(own, side) for side in SIDES)
         parts.append(FormRow("", "capital", year, capital, *sides))
@@ -236,7 +240,7 @@ def _block(
         _add_sides(part.own for part in parts),
         _add_sides(part.treasury for part in parts),
     )
-    yield from parts
+    yield from parts[:-1]
 
 
 def _side(figures: Sequence[Figure], side: str) -> Side:
@@ -246,9 +250,8 @@ def _side(figures: Sequence[Figure], side: str) -> Side:
         )
         for measure in ("assigned", "completed", "advance", "disbursed")
     }
-    parts = add_known((sums["completed"], sums["advance"]))
-    # who gives one total only has no column 5 and 6
-    total = sums["disbursed"] if parts is None else parts
+    # who gives one total only has no columns 5 and 6; nobody gives both
+    total = add_known((sums["completed"], sums["advance"], sums["disbursed"]))
     return Side(sums["assigned"], total, sums["completed"], sums["advance"])
 
 

@@ -106,6 +106,7 @@ from . import (
     mtqg_reconciliation_item,
     mtqg_reconciliation_panes,
     mtqg_reconciliation_figure,
+    mtqg_reconciliation_content,
     mtqg_reconciliation_minutes,
     mail_followers,
     ir_actions_report,

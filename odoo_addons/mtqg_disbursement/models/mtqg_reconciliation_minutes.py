@@ -1,10 +1,7 @@
-import json
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..engine import minutes
 from ..store import documents
 from ..store import minutes as store
 
@@ -58,14 +55,6 @@ class MtqgReconciliation(models.Model):
     date_signed = fields.Datetime(
         string="Confirmed for the Treasury on", readonly=True, copy=False
     )
-    content = fields.Text(readonly=True, copy=False, prefetch=False)
-    content_hash = fields.Char(
-        string="SHA-256 of the content",
-        readonly=True,
-        copy=False,
-        help="Of every figure, difference and explanation, as both sides signed them.",
-    )
-
     _version_once = models.UniqueIndex(
         "(unit_id, COALESCE(treasury_unit_id, 0), date_from, date_to, version)"
         " WHERE workflow_state NOT IN ('rejected', 'cancelled')",
@@ -128,6 +117,16 @@ class MtqgReconciliation(models.Model):
         return super().write(vals)
 
     # === ACTION METHODS === #
+
+    def action_submit(self, comment=None):
+        """Ask both sides to sign what was compared.
+
+        :raise UserError: naming what is missing; also where payments were posted since
+            the comparison
+        """
+        self.check_access("write")
+        self._check_fresh()
+        return super().action_submit(comment)
 
     def action_new_version(self, reason=None):
         """Make the draft of the next version of signed minutes, and open it.
@@ -209,10 +208,7 @@ class MtqgReconciliation(models.Model):
         unexplained = silent & (
             Domain("state", "=", "rejected")
             | Domain("state", "=", "accepted")
-            & (
-                Domain("difference_class", "in", _OPEN_CLASSES)
-                | Domain("explanation", "in", (False, ""))
-            )
+            & Domain("difference_class", "in", _OPEN_CLASSES)
         )
         faults = []
         if found := self._describe_places(own & open_ones):
@@ -253,6 +249,7 @@ class MtqgReconciliation(models.Model):
     def _on_workflow_done(self):
         """Close the minutes: who signed, when, and what exactly."""
         self._raise_blockers(lambda document: document._find_minutes_faults())
+        self._check_fresh()
         for document in self:
             leader, date_leader = store.find_earlier_approval(self.env, document.id)
             document.write(
@@ -263,60 +260,8 @@ class MtqgReconciliation(models.Model):
                     "date_signed": fields.Datetime.now(),
                 }
             )
-            content = minutes.write_content(document._gather_content())
-            document.write(
-                {"content": content, "content_hash": minutes.digest(content)}
-            )
+            document._freeze_content()
         return super()._on_workflow_done()
-
-    def _gather_content(self):
-        """Return what the minutes say now, as ``engine.minutes`` reads it."""
-        self.ensure_one()
-        unit, office = self.unit_id, self.treasury_unit_id
-        return {
-            "number": self.number,
-            "version": self.version,
-            "unit": [unit.code, unit.name, unit.budget_code or ""],
-            "office": [office.code or "", office.name or ""],
-            "date_from": self.date_from.isoformat(),
-            "date_to": self.date_to.isoformat(),
-            "date_run": self.date_run and self.date_run.isoformat(),
-            "statements": sorted(
-                [one.name or "", one.filename or "", one.file_hash or ""]
-                for one in self.statement_ids
-            ),
-            "remarks": self.remarks or "",
-            "proposals": self.proposals or "",
-            "signed": self._gather_signatures(),
-            **store.read_parts(self.env, self.id),
-        }
-
-    def _gather_signatures(self):
-        pairs = (
-            (self.leader_id, self.date_leader),
-            (self.treasurer_id, self.date_signed),
-        )
-        return [[person.name, moment.isoformat()] for person, moment in pairs if person]
-
-    def _read_content(self):
-        """Return what the minutes say: as signed, or as they stand in a draft.
-
-        :return: dict of ``_gather_content``
-        :raise UserError: if the signed text does not fit its SHA-256
-        """
-        self.ensure_one()
-        self.check_access("read")
-        kept = self.sudo()
-        if kept.workflow_state != "done":
-            return json.loads(minutes.write_content(kept._gather_content()))
-        if minutes.digest(kept.content or "") != kept.content_hash:
-            raise UserError(
-                self.env._(
-                    "%(document)s is not what was signed: its hash does not fit.",
-                    document=self.display_name,
-                )
-            )
-        return json.loads(kept.content)
 
 
 class MtqgReconciliationLine(models.Model):
@@ -324,6 +269,17 @@ class MtqgReconciliationLine(models.Model):
 
     _inherit = "mtqg.reconciliation.line"
 
+    # === CRUD METHODS === #
+
     def write(self, vals):
-        self.reconciliation_id._check_open_for_editing()
+        # who settles it and until when is not printed
+        if vals.keys() - {"owner_id", "date_due"}:
+            self.reconciliation_id._check_open_for_editing()
         return super().write(vals)
+
+    # === ACTION METHODS === #
+
+    def action_comment(self, comment=None):
+        # both sides sign the same words
+        self.reconciliation_id._check_open_for_editing()
+        return super().action_comment(comment)

@@ -7,6 +7,17 @@ comparison that writes a hundred thousand rows asks once.
 
 from odoo.tools import SQL
 
+from ..engine.minutes_figures import Own, Said
+from .reconciliation_scope import PAYMENTS, held_by, paid_by
+
+PLAN = {
+    "assign": 1,
+    "supplement": 1,
+    "increase": 1,
+    "carry_in": 1,
+    "decrease": -1,
+    "recall": -1,
+}
 # rows of a signed reconciliation: table, column that names it
 _PARTS = (
     ("mtqg_reconciliation_line", "reconciliation_id"),
@@ -59,45 +70,51 @@ UPDATE mtqg_reconciliation r
  WHERE r.id = fresh.id
 """
 
-_FIGURES = """
-SELECT COALESCE(p.code, ''), COALESCE(g.code, ''), COALESCE(f.plan_year, 0),
-       COALESCE(f.origin_year, 0), COALESCE(f.nature, ''), f.measure, f.span,
-       f.amount_own, f.amount_treasury, f.amount_national
+# what the register holds, since the beginning; plan passed on counts where it arrived
+_OWN = """WITH held AS MATERIALIZED (%(held)s),
+     move AS (
+         SELECT h.id, e.kind, %(signed)s AS amount, e.date >= %(first)s AS is_new,
+                %(is_paid)s AS is_paid, h.parent_id
+           FROM mtqg_entry e JOIN held h ON h.id = e.allocation_id %(office)s
+          WHERE e.date <= %(last)s),
+     part AS (
+         SELECT id, kind, amount, is_new, is_paid FROM move
+          UNION ALL
+         SELECT m.parent_id, 'passed', -%(plan)s, FALSE, FALSE
+           FROM move m JOIN held above ON above.id = m.parent_id)
+SELECT COALESCE(p.code, ''), g.code, h.plan_year, h.origin_year, h.nature,
+       SUM(CASE WHEN m.kind = 'passed' THEN m.amount ELSE %(plan)s END)::int8,
+       %(paid)s
+  FROM part m
+  JOIN held h ON h.id = m.id
+  JOIN mtqg_program g ON g.id = h.own_program_id
+  LEFT JOIN mtqg_project p ON p.id = NULLIF(h.project_id, 0)
+ GROUP BY 1, 2, 3, 4, 5
+ ORDER BY 1, 2, 3, 4, 5"""
+
+_SAID = """
+SELECT COALESCE(f.grain, 0), COALESCE(p.code, ''), COALESCE(g.code, ''),
+       COALESCE(f.plan_year, 0), COALESCE(f.origin_year, 0), COALESCE(f.nature, ''),
+       f.measure, f.span, f.amount_treasury, f.amount_national
   FROM mtqg_reconciliation_figure f
-  LEFT JOIN mtqg_project p ON p.id = f.project_id
+  JOIN mtqg_project p ON p.id = f.project_id
   LEFT JOIN mtqg_program g ON g.id = f.program_id
- WHERE f.reconciliation_id = %s
- ORDER BY 1, 2, 3, 4, 5, 6, 7, f.id
+ WHERE f.reconciliation_id = %s AND f.amount_treasury IS NOT NULL
+ ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, f.id
 """
 
 _PROJECTS = """
 SELECT p.code, p.name, u.name
   FROM mtqg_project p JOIN mtqg_unit u ON u.id = p.unit_id
- WHERE p.id IN (SELECT project_id FROM mtqg_reconciliation_figure
-                 WHERE reconciliation_id = %(id)s
-                UNION SELECT project_id FROM mtqg_reconciliation_line
-                 WHERE reconciliation_id = %(id)s)
+ WHERE p.code = ANY(%s)
  ORDER BY p.code, p.id
 """
 
 _PROGRAMS = """
 SELECT g.code, g.name, COALESCE(g.target_code, '')
   FROM mtqg_program g
- WHERE g.id IN (SELECT program_id FROM mtqg_reconciliation_figure
-                 WHERE reconciliation_id = %s)
+ WHERE g.code = ANY(%s)
  ORDER BY g.code, g.id
-"""
-
-_LINES = """
-SELECT COALESCE(p.code, ''), COALESCE(g.code, ''), COALESCE(l.origin_year, 0),
-       COALESCE(l.nature, ''), l.measure, l.difference_class, l.amount_own,
-       l.amount_treasury, l.amount_difference, l.state, COALESCE(l.explanation, ''),
-       COALESCE(l.comment, '')
-  FROM mtqg_reconciliation_line l
-  LEFT JOIN mtqg_project p ON p.id = l.project_id
-  LEFT JOIN mtqg_program g ON g.id = l.program_id
- WHERE l.reconciliation_id = %s
- ORDER BY 1, l.id
 """
 
 # who agreed last before the one who decides now, in this submission
@@ -143,17 +160,65 @@ def number_reconciliations(env, ids):
     env["mtqg.reconciliation"].browse(ids).invalidate_recordset(["number"])
 
 
-def read_parts(env, reconciliation_id):
-    """Return what the minutes say: dict ``figures``, ``projects``, ``programs``, ``differences``.
+def read_own(env, scope):
+    """Return what the register holds in a scope, as ``engine.minutes_figures.Own``.
 
-    Lists of lists in a fixed order; an amount that a side did not give is None.
+    :param scope: of ``reconciliation_scope.read_scope``
     """
     env.flush_all()
+    office, is_paid = paid_by(scope)
+    rows = env.execute_query(
+        SQL(
+            _OWN,
+            held=held_by(scope, {id_: id_ for id_ in scope.programs}),
+            signed=SQL(
+                "CASE WHEN e.reversal_of_id IS NULL THEN e.amount ELSE -e.amount END"
+            ),
+            first=scope.date_from,
+            last=scope.date_to,
+            is_paid=is_paid,
+            office=office,
+            plan=_sum_of(PLAN),
+            paid=SQL(", ").join(
+                SQL(
+                    "SUM(CASE WHEN m.is_paid AND %s THEN %s ELSE 0 END)::int8",
+                    span,
+                    _sum_of(_signs(measure)),
+                )
+                for span in (SQL("TRUE"), SQL("m.is_new"))
+                for measure in ("advance", "completed", "recovered")
+            ),
+        )
+    )
+    return [Own(*row) for row in rows]
+
+
+def _signs(measure):
+    return {kind: sign for kind, (name, sign) in PAYMENTS.items() if name == measure}
+
+
+def _sum_of(signs):
+    """Return the SQL of what an entry ``m`` adds, by the signs of its kinds."""
+    cases = SQL(" ").join(
+        SQL("WHEN %s THEN m.amount * %s", kind, sign) for kind, sign in signs.items()
+    )
+    return SQL("(CASE m.kind %s ELSE 0 END)", cases)
+
+
+def read_said(env, reconciliation_id):
+    """Return what statements say of projects, as ``engine.minutes_figures.Said``."""
+    env.flush_all()
+    return [Said(*row) for row in env.execute_query(SQL(_SAID, reconciliation_id))]
+
+
+def read_names(env, projects, programs):
+    """Return dict ``projects`` and ``programs``: codes and what they stand for.
+
+    Lists of ``[code, name, owner]`` and ``[code, name, target code]``.
+    """
     return {
-        "figures": _read(env, SQL(_FIGURES, reconciliation_id)),
-        "projects": _read(env, SQL(_PROJECTS, id=reconciliation_id)),
-        "programs": _read(env, SQL(_PROGRAMS, reconciliation_id)),
-        "differences": _read(env, SQL(_LINES, reconciliation_id)),
+        "projects": _read(env, SQL(_PROJECTS, list(projects))),
+        "programs": _read(env, SQL(_PROGRAMS, list(programs))),
     }
 
 

@@ -54,32 +54,62 @@ class MinutesCase(MtqgCommon):
             self._compare(document)
         return document
 
+    @classmethod
+    def _fill_ledger(cls):
+        """Give both projects capital of two years, and pay from it."""
+
+        def held(project, amount, year, origin, nature="investment"):
+            many = {"plan_year": year, "date": f"{year}-01-15"}
+            root = cls._assign_root(amount, nature=nature, origin_year=origin, **many)
+            return cls._allocate(
+                root,
+                cls.commune_a,
+                amount,
+                program=cls.content,
+                project=project,
+                **many,
+            )
+
+        first = held(cls.project, BILLION, 2023, 2023)
+        held(cls.project, 400, 2024, 2023)
+        main = held(cls.project, 5 * BILLION, 2024, 2024)
+        road = held(cls.other_project, 900, 2024, 2024, "recurrent")
+        held(cls.other_project, 100, 2024, 2023, "recurrent")
+        cls._pay(first, "completed", 600, number="U1", date="2023-06-01")
+        cls._pay(main, "advance", 472, number="U2", date="2024-02-01")
+        cls._pay(
+            main,
+            "completed",
+            67_172,
+            amount_recovered=172,
+            number="U3",
+            date="2024-03-01",
+        )
+        cls._pay(road, "completed", 10, number="U4", date="2024-03-01")
+
     def _compare(self, document):
-        """Put figures and a date of comparison, as a comparison does."""
+        """Put figures of a statement and a date of comparison, as a comparison does."""
         document.sudo().date_run = fields.Datetime.now()
         for figure in (
-            ("T-CAU", 2023, 2023, "investment", "assigned", BILLION, BILLION),
-            ("T-CAU", 2023, 2023, "investment", "completed", 600, 600),
-            ("T-CAU", 2024, 2024, "investment", "assigned", 5 * BILLION, 5 * BILLION),
-            ("T-CAU", 2024, 2023, "investment", "assigned", 400, 400),
-            ("T-CAU", 2024, 2024, "investment", "completed", 67_172, 67_712),
-            ("T-CAU", 2024, 2024, "investment", "advance", 300, 300),
-            ("T-DUONG", 2024, 2024, "recurrent", "completed", 10, None),
+            ("T-CAU", 2024, 2024, "investment", "assigned", 5 * BILLION),
+            ("T-CAU", 2024, 2023, "investment", "assigned", 400),
+            ("T-CAU", 2024, 2024, "investment", "completed", 67_712),
+            ("T-CAU", 2024, 2024, "investment", "advance", 300),
         ):
             self._add_figure(document, *figure)
 
     def _add_figure(self, document, *figure):
-        """Add a figure: project, plan and origin year, nature, measure, both sides."""
-        code, year, origin, nature, measure, own, treasury = figure
+        """Add what a statement says: project, years, nature, measure, đồng."""
+        code, year, origin, nature, measure, treasury = figure
         self.env.cr.execute(
             SQL(
                 """INSERT INTO mtqg_reconciliation_figure
-                          (reconciliation_id, unit_id, project_id, program_id,
-                           plan_year, origin_year, nature, measure, span, amount_own,
-                           amount_treasury, amount_difference)
-                   SELECT %(id)s, p.unit_id, p.id, p.program_id, %(year)s, %(origin)s,
-                          %(nature)s, %(measure)s, 'cumulative', %(own)s, %(treasury)s,
-                          COALESCE(%(treasury)s::int8, 0) - COALESCE(%(own)s::int8, 0)
+                          (reconciliation_id, unit_id, project_id, program_id, grain,
+                           plan_year, origin_year, nature, measure, span,
+                           amount_treasury)
+                   SELECT %(id)s, p.unit_id, p.id, p.program_id, 63, %(year)s,
+                          %(origin)s, %(nature)s, %(measure)s, 'cumulative',
+                          %(treasury)s
                      FROM mtqg_project p WHERE p.code = %(code)s""",
                 id=document.id,
                 code=code,
@@ -87,7 +117,6 @@ class MinutesCase(MtqgCommon):
                 origin=origin,
                 nature=nature,
                 measure=measure,
-                own=own,
                 treasury=treasury,
             )
         )
@@ -109,7 +138,7 @@ class MinutesCase(MtqgCommon):
                     "amount_own": 67_172,
                     "amount_treasury": 67_712,
                     "amount_difference": 540,
-                    "explanation": "67.172 and 67.712 differ by two digits.",
+                    "details": {},
                     **values,
                 }
             )

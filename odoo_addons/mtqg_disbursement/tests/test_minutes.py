@@ -135,6 +135,38 @@ class TestMinutes(MinutesCase):
             self._add_line(document)
             self.env.flush_all()
 
+    def test_what_became_stale_while_it_waited_is_not_signed(self):
+        """The last signature looks at everything again."""
+        document = self._make()
+        document.action_submit()
+        document.with_user(self.leader_a).action_approve()
+        document.sudo().date_run = False
+        with self.assertRaisesRegex(UserError, "Reconcile first"):
+            document.with_user(self.treasurer).action_approve()
+        self.assertEqual(document.stage_id.code, "treasury")
+
+    def test_payments_that_are_posted_later_make_it_stale(self):
+        """Differences of other figures than those that are signed would be signed."""
+        document = self._make()
+        document.sudo()._note_own()
+        self.assertEqual(document.get_blockers(), [])
+        root = self._assign_root(10**6, date="2024-03-01")
+        self._allocate(root, self.commune_a, 10**6, date="2024-03-01")
+        with self.assertRaisesRegex(UserError, "register has changed"):
+            document.action_submit()
+        document.sudo()._note_own()
+        document.action_submit()
+        document.with_user(self.leader_a).action_approve()
+        self._allocate(
+            self._assign_root(10, date="2024-03-01", number="3"),
+            self.commune_a,
+            10,
+            date="2024-03-01",
+            number="4",
+        )
+        with self.assertRaisesRegex(UserError, "register has changed"):
+            document.with_user(self.treasurer).action_approve()
+
     def test_what_waits_is_closed_to_everybody(self):
         document = self._make()
         line = self._add_line(document, state="accepted")

@@ -15,6 +15,11 @@ from .minutes_case import MinutesCase
 class TestSigned(MinutesCase):
     """What both sides signed never changes; what changes later is a new version."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._fill_ledger()
+
     def setUp(self):
         super().setUp()
         statement = self.env["mtqg.statement"].create(
@@ -44,7 +49,7 @@ class TestSigned(MinutesCase):
             SQL("UPDATE mtqg_reconciliation SET content = '{}' WHERE id = %s", id_),
             SQL("UPDATE mtqg_reconciliation SET workflow_state = 'draft'"),
             SQL("DELETE FROM mtqg_reconciliation WHERE id = %s", id_),
-            SQL("UPDATE mtqg_reconciliation_figure SET amount_own = 1"),
+            SQL("UPDATE mtqg_reconciliation_figure SET amount_treasury = 1"),
             SQL("DELETE FROM mtqg_reconciliation_figure"),
             SQL(
                 """INSERT INTO mtqg_reconciliation_figure
@@ -56,8 +61,10 @@ class TestSigned(MinutesCase):
             SQL("DELETE FROM mtqg_reconciliation_line WHERE id = %s", line),
             SQL(
                 """INSERT INTO mtqg_reconciliation_line
-                          (reconciliation_id, difference_class, measure, state)
-                   VALUES (%s, 'rounding', 'payment', 'accepted')""",
+                          (reconciliation_id, difference_class, measure, state,
+                           source, actor)
+                   VALUES (%s, 'rounding', 'payment', 'accepted', 'treasury',
+                           'unit')""",
                 id_,
             ),
             SQL(
@@ -110,7 +117,7 @@ class TestSigned(MinutesCase):
             [name for name, _moment in content["signed"]],
             [self.leader_a.name, self.treasurer.name],
         )
-        self.assertEqual(content["differences"][0][8], 540)
+        self.assertEqual(content["differences"][0]["difference"], 540)
 
     def test_names_that_change_later_are_not_those_that_were_signed(self):
         before = self.document._read_content()

@@ -66,6 +66,13 @@ BLANK_CAPITAL_NOTE = (
     "Ô để trống: bên đó không có số liệu. Sổ theo dõi vốn chương trình mục tiêu quốc "
     "gia chỉ có vốn đầu tư công và vốn chi thường xuyên."
 )
+ASSUMED_NOTE = (
+    "Bảng kê của cơ quan thanh toán không có số liệu trước kỳ đối chiếu; phần đó lấy "
+    "theo sổ của chủ đầu tư, cơ quan thanh toán xác nhận khi ký."
+)
+EARLIER_NOTE = (
+    "Số liệu của cơ quan thanh toán các kỳ trước: theo bảng đã ký số {number}."
+)
 NO_DIFFERENCE = " không có chênh lệch."
 MANNER = "(Ký, đóng dấu, ghi rõ họ tên)"
 
@@ -106,6 +113,7 @@ class FormHead:
     project: str = ""
     project_code: str = ""
     state: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +166,11 @@ def form_page(head: FormHead, lines: Sequence[FormLine], words: FormWords) -> Pa
             PART_ONE,
         ),
         paragraphs=_part_two(words),
-        notes=(FOOTNOTE, BLANK_CAPITAL_NOTE, *filter(None, [head.state])),
+        notes=(
+            FOOTNOTE,
+            BLANK_CAPITAL_NOTE,
+            *filter(None, [head.source, head.state]),
+        ),
     )
     return Page(
         table,

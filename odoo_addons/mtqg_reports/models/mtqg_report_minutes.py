@@ -8,6 +8,8 @@ from odoo.addons.mtqg_disbursement.engine import minutes
 from odoo.addons.mtqg_disbursement.engine.money import group_digits
 
 from ..layout.minutes_form import (
+    ASSUMED_NOTE,
+    EARLIER_NOTE,
     FormHead,
     FormLine,
     FormWords,
@@ -17,17 +19,6 @@ from ..layout.minutes_form import (
 from ..layout.xlsx import write_workbook
 
 _REPORT = "mtqg_reports.mtqg_reconciliation_report"
-# columns of a difference in the content of minutes
-_PROJECT, _CLASS, _OWN, _TREASURY, _DIFFERENCE, _STATE, _WHY, _COMMENT = (
-    0,
-    5,
-    6,
-    7,
-    8,
-    9,
-    10,
-    11,
-)
 
 
 class MtqgReportMinutes(models.AbstractModel):
@@ -120,6 +111,7 @@ class MtqgReportMinutes(models.AbstractModel):
                 project=name,
                 project_code=code,
                 state=head.state,
+                source=_describe_source(content, code),
             ),
             [
                 FormLine(row.number, row.kind, row.year, row.capital, row.values)
@@ -134,21 +126,18 @@ class MtqgReportMinutes(models.AbstractModel):
 
     def _list_causes(self, content, code):
         """Return a sentence for each difference of a project: class, amounts, cause."""
-        lines = self.env["mtqg.reconciliation.line"]
-        described = lines._fields["difference_class"]._description_selection
-        labels = dict(described(self.env))
         return [
             self.env._(
                 "%(kind)s: owner %(own)s, payment office %(office)s, difference "
                 "%(difference)s đồng. %(cause)s",
-                kind=labels.get(line[_CLASS], line[_CLASS]),
-                own=_money(line[_OWN]),
-                office=_money(line[_TREASURY]),
-                difference=_money(line[_DIFFERENCE]),
-                cause=line[_COMMENT] or line[_WHY],
+                kind=found["class"],
+                own=group_digits(found["own"]),
+                office=group_digits(found["treasury"]),
+                difference=group_digits(found["difference"]),
+                cause=found["comment"] or found["explanation"],
             ).strip()
-            for line in content["differences"]
-            if line[_PROJECT] == code
+            for found in content["differences"]
+            if found["project"] == code
         ]
 
 
@@ -205,8 +194,12 @@ class ReportMinutes(models.AbstractModel):
         return self._get_page_values(documents, pages)
 
 
-def _money(amount):
-    return "—" if amount is None else group_digits(amount)
+def _describe_source(content, code):
+    """Return where figures come from that no statement of the period gives."""
+    if code in content["assumed"]:
+        return ASSUMED_NOTE
+    number = content["earlier"]
+    return EARLIER_NOTE.format(number=number) if number else ""
 
 
 def _local(moment):

@@ -12,10 +12,15 @@ from odoo.addons.mtqg_disbursement.tests.minutes_case import BILLION, MinutesCas
 class TestMinutesForm(MinutesCase, HttpCase):
     """Form 03/QTDA as a file: figures of both sides, the same once signed."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._fill_ledger()
+
     def setUp(self):
         super().setUp()
         self.document = self._make(remarks="Chấp hành đúng quy định.")
-        self._add_line(self.document, state="accepted")
+        self._add_line(self.document, state="accepted", comment="Gõ nhầm chứng từ U3")
 
     def _get(self, user, document=None):
         self.authenticate(user.login, user.login)
@@ -73,10 +78,10 @@ class TestMinutesForm(MinutesCase, HttpCase):
         self.assertEqual(year[2], 5 * BILLION + 400)
         self.assertEqual(year[10], 540)
 
-    def test_a_figure_that_one_side_lacks_is_blank(self):
+    def test_what_the_statement_leaves_out_was_not_paid(self):
         book = self._read(self._get(self.officer_a))
         row = self._rows(book["T-DUONG"])[1]
-        self.assertEqual(row[2:11], [None, 10, 10, None, *[None] * 4, -10])
+        self.assertEqual(row[2:11], [900, 10, 10, 0, None, 0, None, None, -10])
 
     def test_the_summary_has_all_projects_and_their_total(self):
         rows = self._rows(self._read(self._get(self.officer_a))["Tổng hợp"])
@@ -95,7 +100,7 @@ class TestMinutesForm(MinutesCase, HttpCase):
         )
         (cause,) = [text for text in texts if "67.712" in text]
         self.assertIn("540 đồng", cause)
-        self.assertIn("67.172 and 67.712 differ by two digits.", cause)
+        self.assertIn("Gõ nhầm chứng từ U3", cause)
 
     def test_signed_minutes_print_the_same_bytes_for_ever(self):
         self._sign(self.document)
@@ -157,12 +162,6 @@ class TestMinutesForm(MinutesCase, HttpCase):
     # === RECURRENT CAPITAL === #
 
     def _get_career(self):
-        for values in (
-            ("T-DUONG", 2024, 2024, "recurrent", "assigned", 900, 900),
-            ("T-DUONG", 2024, 2023, "recurrent", "assigned", 100, 100),
-            ("T-CAU", 2023, 2023, "recurrent", "assigned", 77, 77),
-        ):
-            self._add_figure(self.document, *values)
         self.authenticate(self.officer_a.login, self.officer_a.login)
         url = f"/mtqg_reports/reconciliation/{self.document.id}/sdkp.xlsx"
         return self._read(self.url_open(url))
@@ -174,7 +173,7 @@ class TestMinutesForm(MinutesCase, HttpCase):
         row = next(row for row in rows if row[0] == self.content.name)
         self.assertEqual(
             row[1:13],
-            [None, None, "0495", 100, 900, 1_000, None, 10, None, None, None, 990],
+            [None, None, "0495", 100, 900, 1_000, 10, 10, None, None, None, 990],
         )
         texts = " ".join(str(row[0]) for row in rows)
         self.assertIn("không suy đoán", texts)
@@ -183,4 +182,4 @@ class TestMinutesForm(MinutesCase, HttpCase):
         sheet = self._get_career()["02a-SDKP"]
         rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
         row = next(row for row in rows if row[0] == self.content.name)
-        self.assertEqual(row[5:9], [None, None, None, 10])
+        self.assertEqual(row[5:9], [0, 0, 10, 10])
