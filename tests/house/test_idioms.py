@@ -82,6 +82,13 @@ SUDO_PLACES = {
         ("mtqg_disbursement", "models", "mtqg_reconciliation_run", "nobody writes it"),
         ("mtqg_disbursement", "models", "mtqg_reconciliation_work", "nobody writes it"),
         ("mtqg_disbursement", "models", "mtqg_reconciliation_fix", "after the checks"),
+        (
+            "mtqg_disbursement",
+            "models",
+            "mtqg_reconciliation_job",
+            "nobody writes jobs",
+        ),
+        ("mtqg_disbursement", "models", "mtqg_reconciliation_panes", "names of owners"),
         ("mtqg_disbursement", "models", "mtqg_paper", "after the document was checked"),
         (
             "mtqg_disbursement",

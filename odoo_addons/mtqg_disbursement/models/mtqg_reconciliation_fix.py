@@ -49,9 +49,9 @@ class MtqgReconciliationLine(models.Model):
                 "allocation_id": self._find_balance(item).id,
                 "treasury_unit_id": self.reconciliation_id.treasury_unit_id.id,
                 "content": item.statement_line_id.content,
-                "reconciliation_line_id": self.id,
             }
         )
+        voucher.sudo().reconciliation_line_id = self
         return self._open_voucher(voucher)
 
     def action_reverse_voucher(self):

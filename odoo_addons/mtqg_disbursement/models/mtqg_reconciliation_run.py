@@ -49,7 +49,10 @@ class MtqgReconciliationRun(models.Model):
         self._check_draft()
         for reconciliation in self:
             reconciliation._link_statements()
-            reconciliation.sudo()._run()
+            if reconciliation._is_large():
+                reconciliation._queue()
+            else:
+                reconciliation.sudo()._run()
         return True
 
     # === BUSINESS METHODS === #
@@ -96,9 +99,13 @@ class MtqgReconciliationRun(models.Model):
             )
         return domain
 
-    def _run(self):
-        """Compare and write what was found; all of it or nothing."""
-        found = self._compare()
+    def _run(self, note=lambda _step: None):
+        """Compare and write what was found; all of it or nothing.
+
+        :param note: called with the name of each step
+        """
+        found = self._compare(note)
+        note("explain")
         today = today_vn()
         standing = Standing(
             reconciliation_lines.read_standing(self.env, self.id)
@@ -120,6 +127,7 @@ class MtqgReconciliationRun(models.Model):
         words = Words(self.env)
         for line in lines:
             line["explanation"] = words.explain(line)
+        note("write")
         self._write_lines(standing, lines)
         self.write(
             {
@@ -129,8 +137,9 @@ class MtqgReconciliationRun(models.Model):
             }
         )
 
-    def _compare(self):
+    def _compare(self, note):
         """Return what agrees and what does not (``Found``)."""
+        note("read")
         scope = read_scope(
             self.env,
             self.unit_id.id,
@@ -144,11 +153,13 @@ class MtqgReconciliationRun(models.Model):
             said[kind], programs[kind] = reconciliations.read_said(
                 self.env, scope, kind
             )
+        note("compare")
         left, count, amount = [], 0, 0
         if "treasury" in said:
             left = reconciliations.find_left(self.env, scope, said["treasury"])
             self._check_size(left, said["treasury"])
             left, count, amount = self._settle_vague(left, said["treasury"])
+        note("sum")
         totals = reconciliation_figures.write_figures(
             self.env,
             self.id,

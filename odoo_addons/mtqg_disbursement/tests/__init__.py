@@ -25,6 +25,8 @@ from . import (
     test_project,
     test_scope,
     test_reconciliation,
+    test_reconciliation_histories,
+    test_reconciliation_work,
     test_statement,
     test_statement_profile,
     test_structure,
