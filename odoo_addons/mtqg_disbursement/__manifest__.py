@@ -81,6 +81,7 @@
         "data/mtqg_workflow_clock_data.xml",
         "data/mtqg_reconciliation_data.xml",
         "views/mtqg_reconciliation_views.xml",
+        "views/mtqg_reconciliation_minutes_views.xml",
         "views/mtqg_reconciliation_line_views.xml",
         "views/mtqg_disbursement_menus.xml",
         "views/mtqg_treasury_menus.xml",

@@ -1,4 +1,4 @@
-"""What the Treasury hands over in the demonstration province, and what becomes of it."""
+"""What the Treasury hands over in the demonstration, and what becomes of it."""
 
 import base64
 
