@@ -31,6 +31,9 @@ class MtqgDeadlineAlert(models.Model):
     unit_id = fields.Many2one(
         "mtqg.unit", required=True, ondelete="cascade", index=True, readonly=True
     )
+    allocation_id = fields.Many2one(
+        related="deadline_id.allocation_id", string="Balance", related_sudo=False
+    )
     state = fields.Selection(
         [("open", "Open"), ("acknowledged", "Acknowledged"), ("closed", "Closed")],
         required=True,
