@@ -27,7 +27,12 @@ class MtqgCommitment(models.Model):
     """
 
     _name = "mtqg.commitment"
-    _inherit = ["mtqg.workflow.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "mtqg.workflow.mixin",
+        "mtqg.unit.now.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _description = "Disbursement commitment"
     _order = "plan_year desc, unit_id, version desc, id desc"
     _rec_name = "number"

@@ -25,7 +25,7 @@ class MtqgDeadline(models.Model):
     """
 
     _name = "mtqg.deadline"
-    _inherit = ["mtqg.scoped.mixin"]
+    _inherit = ["mtqg.scoped.mixin", "mtqg.unit.now.mixin"]
     _description = "Deadline"
     _auto = False
     _order = "date_due, rule_id, id"

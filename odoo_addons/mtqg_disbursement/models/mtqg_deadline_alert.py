@@ -12,7 +12,7 @@ class MtqgDeadlineAlert(models.Model):
     """
 
     _name = "mtqg.deadline.alert"
-    _inherit = ["mtqg.scoped.mixin"]
+    _inherit = ["mtqg.scoped.mixin", "mtqg.unit.now.mixin"]
     _description = "Deadline alert"
     _order = "state desc, date_due, id"
     _log_access = False

@@ -17,6 +17,7 @@ class MtqgWorkflowTask(models.Model):
     """
 
     _name = "mtqg.workflow.task"
+    _inherit = ["mtqg.unit.now.mixin"]
     _description = "Workflow task"
     _order = "id desc"
     _rec_name = "document_name"

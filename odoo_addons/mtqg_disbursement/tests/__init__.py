@@ -28,6 +28,7 @@ from . import (
     test_scope,
     test_structure,
     test_tabmis,
+    test_unit_now,
     test_workflow,
     test_workflow_approvers,
     test_workflow_delegation,
