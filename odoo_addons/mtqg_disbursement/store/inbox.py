@@ -29,12 +29,10 @@ SELECT page.total,
                            FROM mtqg_workflow_transition WHERE id = t.transition_id),
        t.step_id, (SELECT COALESCE(name->>%(lang)s, name->>'en_US')
                      FROM mtqg_workflow_step WHERE id = t.step_id),
-       t.requester_id, (SELECT p.name FROM res_users u
-                          JOIN res_partner p ON p.id = u.partner_id
-                         WHERE u.id = t.requester_id),
-       t.forwarded_by_id, (SELECT p.name FROM res_users u
-                             JOIN res_partner p ON p.id = u.partner_id
-                            WHERE u.id = t.forwarded_by_id)
+       t.requester_id, (SELECT name FROM res_partner WHERE id = (
+                        SELECT partner_id FROM res_users WHERE id = t.requester_id)),
+       t.forwarded_by_id, (SELECT name FROM res_partner WHERE id = (
+                           SELECT partner_id FROM res_users WHERE id = t.forwarded_by_id))
   FROM (SELECT found.id, found.total, row_number() OVER () AS place
           FROM (%(page)s) AS found(id, total)) page
   JOIN mtqg_workflow_task t ON t.id = page.id
