@@ -45,6 +45,8 @@ from . import (
     test_workflow_frozen,
     test_workflow_migration,
     test_workflow_shipped,
+    test_workflow_once,
+    test_workflow_openers,
     test_workflow_trial,
     test_years,
 )
