@@ -73,6 +73,7 @@
         "views/mtqg_commitment_views.xml",
         "views/mtqg_commitment_deviation_views.xml",
         "views/mtqg_deadline_views.xml",
+        "wizard/mtqg_deadline_loading_views.xml",
         "views/mtqg_deadline_rule_views.xml",
         "views/mtqg_workflow_clock_views.xml",
         "views/mtqg_workflow_duration_views.xml",
