@@ -25,6 +25,7 @@ from . import (
     test_project,
     test_scope,
     test_statement,
+    test_statement_plain,
     test_statement_profile,
     test_structure,
     test_tabmis,
