@@ -64,6 +64,7 @@ class MtqgStatement(models.Model):
     def action_import(self):
         """Keep the lines of a file without errors; those known already once only.
 
+        :return: True
         :raise UserError: naming the cells that are wrong; nothing is kept then
         """
         self._check_may_load()
