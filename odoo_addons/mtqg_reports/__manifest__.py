@@ -20,7 +20,9 @@
         "views/mtqg_scheme_views.xml",
         "views/mtqg_figure_views.xml",
         "views/mtqg_reports_menus.xml",
+        "views/mtqg_report_pages_templates.xml",
         "wizard/mtqg_advance_report_views.xml",
+        "wizard/mtqg_treasury_month_views.xml",
     ],
     "demo": ["demo/mtqg_evaluation_demo.xml"],
 }

@@ -214,7 +214,7 @@ def test_the_worst_files_stay_under_300_megabytes():
     assert int(done.stdout) < 300 * 1024, f"{done.stdout} kB"
 
 
-WORST = """
+WORST = r"""
 import sys
 sys.path[:0] = sys.argv[1:]
 sys.path.append("odoo_addons/mtqg_disbursement")

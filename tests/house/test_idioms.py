@@ -79,7 +79,29 @@ SUDO_PLACES = {
             "limits need all of it",
         ),
         ("mtqg_disbursement", "models", "mtqg_forecast", "parameters are hidden"),
+        ("mtqg_disbursement", "models", "mtqg_reconciliation_run", "nobody writes it"),
+        ("mtqg_disbursement", "models", "mtqg_reconciliation_work", "nobody writes it"),
+        ("mtqg_disbursement", "models", "mtqg_reconciliation_fix", "after the checks"),
+        (
+            "mtqg_disbursement",
+            "models",
+            "mtqg_reconciliation_job",
+            "nobody writes jobs",
+        ),
+        ("mtqg_disbursement", "models", "mtqg_reconciliation_panes", "names of owners"),
         ("mtqg_disbursement", "models", "mtqg_paper", "after the document was checked"),
+        (
+            "mtqg_disbursement",
+            "models",
+            "mtqg_reconciliation_minutes",
+            "to make versions",
+        ),
+        (
+            "mtqg_disbursement",
+            "models",
+            "mtqg_reconciliation_content",
+            "what is printed is read whole",
+        ),
         ("mtqg_disbursement", "models", "mtqg_reversal_mixin", "nobody writes entries"),
         ("mtqg_disbursement", "models", "mtqg_workflow", "definitions serve everybody"),
         ("mtqg_disbursement", "models", "mtqg_workflow_compare", "names in words"),
@@ -140,6 +162,7 @@ SUDO_PLACES = {
         ("mtqg_reports", "models", "mtqg_evaluation_frozen", "nobody writes results"),
         ("mtqg_reports", "models", "mtqg_evaluation_table", "name in the letterhead"),
         ("mtqg_reports", "models", "mtqg_scheme", "nobody writes the state"),
+        ("mtqg_reports", "wizard", "mtqg_treasury_month", "nobody writes lines"),
     )
 }
 # Where the instead itself is made.

@@ -51,6 +51,15 @@ class MtqgMeasure(models.AbstractModel):
             "percent": False if ratio is None else float(ratio),
         }
 
+    def _measure_by_capital(self, domain, date):
+        """Return ``measures.measure_by_capital`` of the balances that the user may see.
+
+        :param Domain domain: on ``mtqg.allocation``
+        :param date: last accounting date that counts
+        """
+        allocations = self.env["mtqg.allocation"]._search(domain)
+        return measures.measure_by_capital(self.env, allocations, date)
+
     def _read_domain(self, domain):
         try:
             scope = fields.Domain(domain or [])

@@ -1,5 +1,8 @@
 from odoo import fields, models
 
+from ..fields import Dong
+from ..store import reconciliation_guards
+
 
 class MtqgReconciliation(models.Model):
     """Own entries, the Treasury's statement and the national system, compared.
@@ -58,6 +61,7 @@ class MtqgReconciliation(models.Model):
     )
     date_run = fields.Datetime(string="Compared on", readonly=True, copy=False)
     matched_count = fields.Integer(string="Agreeing", readonly=True, copy=False)
+    matched_amount = Dong(string="Agreeing amount", readonly=True, copy=False)
     line_ids = fields.One2many(
         "mtqg.reconciliation.line", "reconciliation_id", string="Differences"
     )
@@ -69,3 +73,6 @@ class MtqgReconciliation(models.Model):
         "CHECK (date_from <= date_to)",
         "The period of a reconciliation ends on or after the day it begins.",
     )
+
+    def init(self):
+        self.pool.post_init(reconciliation_guards.install_guards, self.env)

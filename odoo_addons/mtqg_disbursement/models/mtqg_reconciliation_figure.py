@@ -2,7 +2,7 @@ from odoo import fields, models
 
 from ..fields import Dong, HeldMany2one
 from .mtqg_allocation import NATURES
-from .mtqg_reconciliation_line import MEASURES
+from .mtqg_reconciliation_line import MEASURES, SPANS
 
 
 class MtqgReconciliationFigure(models.Model):
@@ -28,7 +28,7 @@ class MtqgReconciliationFigure(models.Model):
     nature = fields.Selection(NATURES, readonly=True)
     measure = fields.Selection(MEASURES, required=True, readonly=True)
     span = fields.Selection(
-        [("period", "In the period"), ("cumulative", "Cumulative")],
+        SPANS,
         required=True,
         readonly=True,
     )
@@ -38,3 +38,22 @@ class MtqgReconciliationFigure(models.Model):
     amount_difference = Dong(
         string="Difference", readonly=True, help="Treasury less register."
     )
+    amount_difference_national = Dong(
+        string="National difference",
+        readonly=True,
+        help="National system less register.",
+    )
+    amount_difference_sources = Dong(
+        string="Difference of the sources",
+        readonly=True,
+        help="Treasury less national system.",
+    )
+    in_treasury = fields.Boolean(
+        string="In the Treasury's statement",
+        readonly=True,
+        help="The Treasury gives this figure; an empty amount says zero then.",
+    )
+    in_national = fields.Boolean(string="In the national system", readonly=True)
+    # which of project, program, unit, years and nature the figure is about, as bits:
+    # figures of one grain add up, those of several grains hold the same money again
+    grain = fields.Integer(readonly=True, aggregator=None)

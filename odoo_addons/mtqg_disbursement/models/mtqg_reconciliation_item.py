@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..engine.matching_items import Item
 from ..fields import Dong, HeldMany2one
 
 
@@ -35,10 +36,32 @@ class MtqgReconciliationItem(models.Model):
         "This entry already stands in another difference.",
     )
     _statement_line_once = models.UniqueIndex(
-        "(reconciliation_id, statement_line_id, kind) WHERE statement_line_id IS NOT NULL",
+        "(reconciliation_id, statement_line_id, kind)"
+        " WHERE statement_line_id IS NOT NULL",
         "This line of the statement already stands in another difference.",
     )
     _one_side = models.Constraint(
         "CHECK (num_nonnulls(entry_id, statement_line_id) = 1)",
         "A figure stands on one side: in the register or in a statement.",
     )
+
+    # === BUSINESS METHODS === #
+
+    def _as_engine_item(self):
+        """Return the figure as the engine compares it."""
+        self.ensure_one()
+        line = self.statement_line_id
+        about = self.entry_id.allocation_id or line
+        kind = "" if line and self.kind in {"disbursed", "refunded"} else self.kind
+        return Item(
+            self.id,
+            self.amount,
+            kind or "",
+            about.project_id.code or line.project or "",
+            about.program_id.code or line.program or "",
+            about.unit_id.code or line.unit or "",
+            about.origin_year or 0,
+            about.nature or "",
+            self.date or None,
+            self.reference or "",
+        )

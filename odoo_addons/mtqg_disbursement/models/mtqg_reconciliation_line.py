@@ -37,6 +37,7 @@ MEASURES = [
     ("recovered", "Advance recovered"),
     ("disbursed", "Disbursed"),
 ]
+SPANS = [("period", "In the period"), ("cumulative", "Cumulative")]
 
 
 class MtqgReconciliationLine(models.Model):
@@ -65,7 +66,17 @@ class MtqgReconciliationLine(models.Model):
     program_id = fields.Many2one("mtqg.program", readonly=True)
     origin_year = fields.Integer(readonly=True, aggregator=None)
     nature = fields.Selection(NATURES, readonly=True)
-    measure = fields.Selection(MEASURES, default="payment", required=True, readonly=True)
+    plan_year = fields.Integer(readonly=True, aggregator=None)
+    measure = fields.Selection(
+        MEASURES, default="payment", required=True, readonly=True
+    )
+    span = fields.Selection(SPANS, readonly=True)
+    source = fields.Selection(
+        [("treasury", "State Treasury"), ("national", "National system")],
+        string="Compared with",
+        default="treasury",
+        readonly=True,
+    )
     difference_class = fields.Selection(
         [(name, CLASS_LABELS[name]) for name in (*CLASSES, "unexplained")],
         string="Class",
@@ -76,6 +87,7 @@ class MtqgReconciliationLine(models.Model):
     amount_treasury = Dong(string="Treasury", readonly=True)
     amount_difference = Dong(string="Difference", readonly=True)
     amount_proposed = Dong(string="Proposed figure", readonly=True)
+    details = fields.Json(readonly=True, help="Values of the explanation.")
     explanation = fields.Text(readonly=True)
     confidence = fields.Float(digits=(3, 2), readonly=True, aggregator=None)
     state = fields.Selection(
@@ -89,10 +101,37 @@ class MtqgReconciliationLine(models.Model):
         required=True,
         readonly=True,
     )
+    actor = fields.Selection(
+        [("unit", "The unit"), ("treasury", "The Treasury office")],
+        string="Who must act",
+        default="unit",
+        readonly=True,
+        help="The unit enters what the register lacks; the Treasury office looks for "
+        "what its statement lacks.",
+    )
+    is_manual = fields.Boolean(
+        string="Put together by hand",
+        readonly=True,
+        help="A person chose these figures; another comparison leaves them together.",
+    )
+    date_fixed = fields.Date(string="Corrected on", readonly=True)
+    voucher_ids = fields.One2many(
+        "mtqg.disbursement", "reconciliation_line_id", string="Vouchers that correct it"
+    )
     item_ids = fields.One2many(
         "mtqg.reconciliation.item", "line_id", string="Both sides", readonly=True
     )
-    owner_id = fields.Many2one("res.users", string="Owner", index="btree_not_null")
+    owner_id = fields.Many2one("res.users", index="btree_not_null", ondelete="set null")
+    reconciliation_state = fields.Selection(
+        related="reconciliation_id.workflow_state", related_sudo=False, string="Minutes"
+    )
     date_due = fields.Date(string="To be settled by")
     date_found = fields.Date(string="Known since", readonly=True)
     comment = fields.Text(string="Explanation of the unit")
+
+    # === BUSINESS METHODS === #
+
+    def _get_label(self):
+        self.ensure_one()
+        selection = self._fields["difference_class"]._description_selection(self.env)
+        return dict(selection)[self.difference_class]

@@ -97,6 +97,24 @@ _BY_UNIT = """WITH %(balance)s,
                 GROUP BY r.unit_id"""
 
 
+_BY_CAPITAL = """WITH %(balance)s,
+       picked AS (SELECT id FROM mtqg_allocation WHERE id IN %(picked)s),
+       seen AS (
+           SELECT a.*, %(program)s AS root_id, NOT EXISTS (
+                  SELECT 1 FROM unnest(%(path)s) AS above(id)
+                    JOIN picked p ON p.id = above.id
+                   WHERE above.id <> a.id) AS is_top
+             FROM mtqg_allocation a
+             JOIN picked ON picked.id = a.id
+             JOIN mtqg_program g ON g.id = a.program_id)
+       SELECT s.unit_id, s.root_id, s.nature, s.origin_year,
+              COALESCE(SUM(b.assigned) FILTER (WHERE s.is_top), 0),
+              SUM(b.assigned - b.allocated), SUM(b.disbursed), SUM(b.advance)
+         FROM seen s JOIN balance b ON b.id = s.id
+        GROUP BY s.unit_id, s.root_id, s.nature, s.origin_year
+        ORDER BY s.unit_id, s.root_id, s.nature, s.origin_year"""
+
+
 def balances_at(env, allocation_ids, date, known_at=None):
     """Return the counters of the allocations as of a date, from their entries.
 
@@ -200,6 +218,35 @@ def measure_by_unit(env, names, unit_ids, date, known_at=None, filters=None):
         unit: {name: found.get(unit, nothing)[name] for name in names}
         for unit in unit_ids
     }
+
+
+def measure_by_capital(env, allocations, date):
+    """Return what the balances of a scope hold, by unit, program, nature, origin year.
+
+    :param Query allocations: the balances that count, and no others
+    :return: list of dicts ``unit_id``, ``program_id`` (the whole program), ``nature``,
+        ``origin_year``; ``assigned`` (of the topmost balances of the scope), ``kept``
+        (assigned less passed on), ``disbursed``, ``advance``, in whole đồng
+    """
+    env.flush_all()
+    names = ("unit_id", "program_id", "nature", "origin_year")
+    amounts = ("assigned", "kept", "disbursed", "advance")
+    rows = env.execute_query(
+        SQL(
+            _BY_CAPITAL,
+            balance=_balance(date, None),
+            picked=allocations.subselect(),
+            path=_path_of("a"),
+            program=SQL("split_part(g.parent_path, '/', 1)::int4"),
+        )
+    )
+    return [
+        {
+            **dict(zip(names, row[:4], strict=True)),
+            **dict(zip(amounts, map(int, row[4:]), strict=True)),
+        }
+        for row in rows
+    ]
 
 
 def _balance(date, known_at):

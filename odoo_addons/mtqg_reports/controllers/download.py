@@ -53,6 +53,54 @@ class ReportDownload(Controller):
         content = report._render_xlsx(holder, until, unit)
         return self._answer(content, f"08a-SDTU {holder.code} {until}")
 
+    @route(
+        "/mtqg_reports/reconciliation/<int:reconciliation_id>.xlsx",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    def download_minutes(self, reconciliation_id, **_ignored):
+        """Return form 03/QTDA of every project of a reconciliation, and a summary."""
+        return self._answer_minutes(reconciliation_id, "minutes", "03-QTDA")
+
+    @route(
+        "/mtqg_reports/reconciliation/<int:reconciliation_id>/sdkp.xlsx",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    def download_career(self, reconciliation_id, **_ignored):
+        """Return forms 01a-SDKP and 02a-SDKP of the unit of a reconciliation."""
+        return self._answer_minutes(reconciliation_id, "career", "SDKP")
+
+    @route(
+        "/mtqg_reports/treasury_month/<int:month_id>.xlsx",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    def download_month(self, month_id, **_ignored):
+        """Return the Treasury's monthly report, as somebody asked for it."""
+        known = month_id if month_id < 2**31 else 0
+        months = request.env["mtqg.treasury.month"]
+        month = months.search([("id", "=", known)])
+        if not month:
+            return request.not_found()
+        content = request.env["mtqg.report.month"]._render_xlsx(month)
+        return self._answer(content, month._get_filename())
+
+    def _answer_minutes(self, reconciliation_id, report, form):
+        known = reconciliation_id if reconciliation_id < 2**31 else 0
+        documents = request.env["mtqg.reconciliation"]
+        document = documents.search([("id", "=", known)])
+        if not document:
+            return request.not_found()
+        content = request.env[f"mtqg.report.{report}"]._render_xlsx(document)
+        return self._answer(content, document._get_minutes_filename(form))
+
     def _answer(self, content, name):
         filename = f"{osutil.clean_filename(name, '-')}.xlsx"
         headers = [

@@ -20,12 +20,16 @@ FEBRUARY = 2
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """The issuing body (with the one above it, if any), place and day of issue."""
+    """The issuing body (with the one above it, if any), place and day of issue.
+
+    A form on which the day stands above the signatures is not dated here.
+    """
 
     issuer: str
     superior: str = ""
     place: str = ""
     issued: date | None = None
+    is_dated: bool = True
 
     @property
     def left(self) -> tuple[str, str]:
@@ -53,17 +57,29 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A place to sign: the office in capitals, how to sign, and a name if known."""
+    """A place to sign: the office in capitals, how to sign, and a name if known.
+
+    `day` is a line above the office, as on forms that each side dates itself.
+    """
 
     office: str
     manner: str = ""
     name: str = ""
+    day: str = ""
+
+
+BLANK_DAY = "Ngày ..... tháng ..... năm ........"
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One sheet: the table and what stands above and below it."""
+    """One sheet: the table and what stands above and below it.
+
+    `form` names the form and the text that prescribes it, one line each, in the upper
+    right corner.
+    """
 
     table: Table
     letterhead: Letterhead | None = None
     signatures: Sequence[Signature] = field(default_factory=tuple)
+    form: tuple[str, ...] = ()

@@ -24,7 +24,9 @@ class Style(StrEnum):
 class Column:
     """A column: heading, kind of value, and whether its total makes sense.
 
-    Neighbours with the same `group` stand under one common heading.
+    Neighbours with the same `group` stand under one common heading, those with the
+    same `subgroup` under a second one below it. `number` is what a form prints under
+    the heading ("4=5+6"); by default it is the place of the column.
     """
 
     heading: str
@@ -32,6 +34,8 @@ class Column:
     width: int = 0
     group: str = ""
     adds_up: bool = False
+    subgroup: str = ""
+    number: str = ""
 
     @property
     def characters(self) -> int:
@@ -50,7 +54,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A titled table on one sheet. Money is whole đồng, shown in `money_unit`."""
+    """A titled table on one sheet. Money is whole đồng, shown in `money_unit`.
+
+    `leads` stand on lines of their own above the table, `paragraphs` below it.
+    """
 
     name: str
     title: str
@@ -61,6 +68,8 @@ class Table:
     money_label: str = ""
     notes: tuple[str, ...] = ()
     landscape: bool = True
+    leads: tuple[str, ...] = ()
+    paragraphs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for row in self.rows:
@@ -68,9 +77,12 @@ class Table:
                 raise ValueError(f"{self.name}: a row does not fit the columns")
 
     @property
-    def has_groups(self) -> bool:
-        """Tell whether the heading needs two lines."""
-        return any(column.group for column in self.columns)
+    def numbers(self) -> tuple[str, ...]:
+        """What stands under the heading of each column: its number."""
+        return tuple(
+            column.number or f"({place})"
+            for place, column in enumerate(self.columns, start=1)
+        )
 
     def true_total(self, index: int) -> int:
         """Return the sum of the plain lines of a money or integer column, exact."""

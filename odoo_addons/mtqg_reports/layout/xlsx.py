@@ -10,12 +10,12 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
 
 from .formats import ALIGNMENTS, NUMBER_FORMATS, Kind, Value, as_number
+from .heading import heading_cells, heading_depth
 from .page import MOTTO, NATION, Letterhead, Page, Signature
 from .table import Column, Row, Style, Table
 
@@ -44,6 +44,10 @@ LOOKS: dict[str, dict[str, Any]] = {
     "money": {"align": "right", "italic": True},
     "heading": {"align": "center", "bold": True, "text_wrap": True, "border": 1},
     "note": {"italic": True, "text_wrap": True, "valign": "top"},
+    "lead": {"text_wrap": True, "valign": "top"},
+    "paragraph": {"text_wrap": True, "valign": "top"},
+    "form": {"align": "right", "bold": True},
+    "form_basis": {"align": "right", "italic": True, "text_wrap": True},
     "office": {"align": "center", "bold": True, "text_wrap": True},
     "manner": {"align": "center", "italic": True},
 }
@@ -97,12 +101,15 @@ class _Sheet:
     def write(self) -> None:
         """Write the whole page."""
         self._set_up_paper()
+        for line, text in enumerate(self.page.form):
+            self._line(text, "form_basis" if line else "form")
         if self.page.letterhead:
             self._write_letterhead(self.page.letterhead)
         self._write_title()
         self._write_heading()
         self._write_rows()
-        self._write_notes()
+        self._write_texts(self.table.paragraphs, "paragraph")
+        self._write_texts(self.table.notes, "note")
         if self.page.signatures:
             self._write_signatures(self.page.signatures)
         self.sheet.print_area(0, 0, max(self.row - 1, 0), self.last)
@@ -168,9 +175,11 @@ class _Sheet:
             self._span(0, split, left[line], self._look(looks[0]))
             self._span(split + 1, right_end, right[line], self._look(looks[1]))
             self.row += 1
-        place = letterhead.place_and_day
-        self._span(split + 1, right_end, place, self._look("place"))
-        self.row += 2
+        if letterhead.is_dated:
+            place = letterhead.place_and_day
+            self._span(split + 1, right_end, place, self._look("place"))
+            self.row += 1
+        self.row += 1
 
     def _middle(self) -> int:
         """Return the last column of the left half, by width; each half has one."""
@@ -185,6 +194,8 @@ class _Sheet:
         self._line(self.table.title, "title")
         for subtitle in self.table.subtitles:
             self._line(subtitle, "subtitle")
+        for lead in self.table.leads:
+            self._line(lead, "lead")
         if self.table.money_label:
             self._line(self.table.money_label, "money")
         else:
@@ -192,29 +203,19 @@ class _Sheet:
 
     def _write_heading(self) -> None:
         top, look = self.row, self._look("heading")
-        height = 2 if self.table.has_groups else 1
-        groups = groupby(enumerate(self.table.columns), key=lambda pair: pair[1].group)
-        for group, members in groups:
-            columns = list(members)
-            if group:
-                self._span(columns[0][0], columns[-1][0], group, look)
-            for index, column in columns:
-                self._write_column_heading(index, column, height)
+        height = heading_depth(self.table.columns)
+        for cell in heading_cells(self.table.columns):
+            self.row = top + cell.line
+            last = cell.column + cell.columns - 1
+            self._span(cell.column, last, cell.text, look, rows=cell.lines)
         lines = max(_lines(column, column.heading) for column in self.table.columns)
         self.sheet.set_row(top + height - 1, LINE_POINTS * max(lines, 2))
         self.row = top + height
-        for index in range(self.last + 1):
-            self._text(self.row, index, f"({index + 1})", look)
+        for index, number in enumerate(self.table.numbers):
+            self._text(self.row, index, number, look)
         self.row += 1
         self.sheet.repeat_rows(top, self.row - 1)
         self.sheet.freeze_panes(self.row, 0)
-
-    def _write_column_heading(self, index: int, column: Column, height: int) -> None:
-        look, bottom = self._look("heading"), self.row + height - 1
-        if column.group:
-            self._text(bottom, index, column.heading, look)
-        else:
-            self._span(index, index, column.heading, look, rows=height)
 
     def _write_rows(self) -> None:
         for row in self.table.rows:
@@ -255,16 +256,18 @@ class _Sheet:
         else:
             self.sheet.write_number(self.row, index, as_number(kind, value), look)
 
-    def _write_notes(self) -> None:
-        if self.table.notes:
+    def _write_texts(self, texts: Sequence[str], look: str) -> None:
+        if texts:
             self.row += 1
-        for note in self.table.notes:
-            self._line(note, "note")
+        for text in texts:
+            self._line(text, look)
 
     def _write_signatures(self, signatures: Sequence[Signature]) -> None:
         self.row += 1
         spans = self._signature_spans(len(signatures))
         parts = [("office", "office"), ("manner", "manner"), ("name", "office")]
+        if any(signature.day for signature in signatures):
+            parts.insert(0, ("day", "place"))
         for attribute, look in parts:
             if attribute == "name":
                 self.row += SIGNATURE_ROWS

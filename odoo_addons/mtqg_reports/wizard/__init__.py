@@ -1,1 +1,1 @@
-from . import mtqg_advance_report
+from . import mtqg_advance_report, mtqg_treasury_month

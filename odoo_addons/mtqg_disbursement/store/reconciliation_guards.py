@@ -1,0 +1,74 @@
+"""What is being signed does not change; what is signed is closed in ``minutes``."""
+
+from odoo.tools import SQL
+
+# Each trigger looks at all rows of a statement at once. While the minutes are being
+# signed, people may still say who owns a difference, until when, and what they know.
+_FUNCTIONS = """
+CREATE OR REPLACE FUNCTION mtqg_reconciliation_added() RETURNS trigger LANGUAGE plpgsql AS $mtqg$
+BEGIN
+    IF EXISTS (SELECT 1 FROM fresh f JOIN mtqg_reconciliation r ON r.id = f.reconciliation_id
+                WHERE r.workflow_state NOT IN ('draft', 'done')) THEN
+        RAISE EXCEPTION USING MESSAGE = 'the reconciliation is being signed',
+            ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME,
+            CONSTRAINT = TG_TABLE_NAME || '_locked';
+    END IF;
+    RETURN NULL;
+END $mtqg$;
+
+CREATE OR REPLACE FUNCTION mtqg_reconciliation_changed() RETURNS trigger LANGUAGE plpgsql AS $mtqg$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM stale s
+          JOIN mtqg_reconciliation r ON r.id = s.reconciliation_id
+          LEFT JOIN fresh f ON f.id = s.id
+         WHERE r.workflow_state NOT IN ('draft', 'done')
+           AND (r.workflow_state <> 'running'
+                OR to_jsonb(f) - ARRAY['owner_id', 'date_due', 'comment', 'write_uid', 'write_date']
+                   IS DISTINCT FROM
+                   to_jsonb(s) - ARRAY['owner_id', 'date_due', 'comment', 'write_uid', 'write_date'])
+    ) THEN
+        RAISE EXCEPTION USING MESSAGE = 'the reconciliation is being signed',
+            ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME,
+            CONSTRAINT = TG_TABLE_NAME || '_locked';
+    END IF;
+    RETURN NULL;
+END $mtqg$;
+
+CREATE OR REPLACE FUNCTION mtqg_reconciliation_removed() RETURNS trigger LANGUAGE plpgsql AS $mtqg$
+BEGIN
+    IF EXISTS (SELECT 1 FROM stale s JOIN mtqg_reconciliation r ON r.id = s.reconciliation_id
+                WHERE r.workflow_state NOT IN ('draft', 'done')) THEN
+        RAISE EXCEPTION USING MESSAGE = 'the reconciliation is being signed',
+            ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME,
+            CONSTRAINT = TG_TABLE_NAME || '_locked';
+    END IF;
+    RETURN NULL;
+END $mtqg$;
+"""
+_TRIGGERS = """
+DROP TRIGGER IF EXISTS {table}_added ON {table};
+CREATE TRIGGER {table}_added AFTER INSERT ON {table}
+    REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION mtqg_reconciliation_added();
+DROP TRIGGER IF EXISTS {table}_changed ON {table};
+CREATE TRIGGER {table}_changed AFTER UPDATE ON {table}
+    REFERENCING OLD TABLE AS stale NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION mtqg_reconciliation_changed();
+DROP TRIGGER IF EXISTS {table}_removed ON {table};
+CREATE TRIGGER {table}_removed AFTER DELETE ON {table}
+    REFERENCING OLD TABLE AS stale
+    FOR EACH STATEMENT EXECUTE FUNCTION mtqg_reconciliation_removed();
+"""
+TABLES = (
+    "mtqg_reconciliation_line",
+    "mtqg_reconciliation_item",
+    "mtqg_reconciliation_figure",
+)
+
+
+def install_guards(env):
+    """Make the database keep the differences and figures of what is signed."""
+    env.cr.execute(SQL(_FUNCTIONS))
+    for table in TABLES:
+        env.cr.execute(SQL(_TRIGGERS.replace("{table}", table)))
