@@ -49,6 +49,15 @@ class MtqgStatement(models.Model):
             },
         }
 
+    def action_open_lines(self):
+        """Open the lines of the statement (button)."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "mtqg_disbursement.mtqg_statement_line_action"
+        )
+        action["domain"] = [("statement_id", "=", self.id)]
+        return action
+
     def action_cancel_loading(self):
         """Take the statement out of the queue, or end its loading (button).
 

@@ -4,7 +4,7 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 import { Component } from "@odoo/owl";
 
-import { formatDong } from "../dong/dong_amount";
+import { formatDong } from "../dong/dong_field";
 
 const KINDS = {
     line: _t("Line"),
