@@ -10,7 +10,7 @@ from ..engine.money import group_digits
 from ..store import statement_jobs as store
 
 _logger = logging.getLogger(__name__)
-_MOST_ATTEMPTS = 3
+_MOST_ATTEMPTS = 5
 # seconds between two words about the progress
 _PATIENCE = 1.0
 
@@ -58,6 +58,9 @@ class MtqgStatementJob(models.Model):
             if job._start():
                 cron._commit_progress()
                 job._load()
+                # others write to the job meanwhile: it goes in a transaction of its own
+                cron._commit_progress()
+            job._forget()
             left = self.search_count([("id", "not in", seen)])
             if not cron._commit_progress(1, remaining=left):
                 break
@@ -67,7 +70,6 @@ class MtqgStatementJob(models.Model):
         statement = self.statement_id
         if statement.state not in ("queued", "loading"):
             # it was loaded, and the process ended before it could say so
-            self.unlink()
             return False
         if self.attempts >= _MOST_ATTEMPTS:
             self._end("failed", self._describe_failure())
@@ -107,7 +109,11 @@ class MtqgStatementJob(models.Model):
         statement.with_context(lang=user.lang).message_post(
             body=message, partner_ids=user.partner_id.ids
         )
-        self.unlink()
+
+    def _forget(self):
+        """Drop the job, unless its statement is still to be loaded."""
+        if self.statement_id.state not in ("queued", "loading"):
+            self.unlink()
 
     # === BUSINESS METHODS === #
 
@@ -118,7 +124,7 @@ class MtqgStatementJob(models.Model):
     def _describe_failure(self):
         env = self.with_context(lang=self.user_id.lang).env
         return env._(
-            "The statement could not be loaded, three times over. Nothing is kept. Ask "
+            "The statement could not be loaded, five times over. Nothing is kept. Ask "
             "the administrator, who finds the cause in the log."
         )
 
