@@ -7,7 +7,7 @@ from statement_sheets import Sheet, codes, read, sheet
 
 from engine.matching_figures import suspects
 from engine.statement_guess import review
-from engine.statement_lines import AMOUNTS, COLUMNS, Scope, StatementLine
+from engine.statement_lines import AMOUNTS, COLUMNS, Scope
 from engine.statement_reading import StatementReading
 
 # Press report of 19/05/2025 on Bình Thuận, in million đồng, as printed
@@ -97,20 +97,6 @@ def test_the_same_line_has_the_same_digest_wherever_it_stands():
     digests = [line.digest(scope) for line in lines]
     assert digests == [line.digest(scope) for line in again]
     assert len(set(digests)) == 3
-
-
-def test_equal_lines_are_told_apart_by_what_they_do_not_say():
-    line = StatementLine("T!1", "T", 1, "A1", content="Road", advance=5)
-    dated = line._replace(date=date(2025, 5, 6), project="7000001")
-    scopes = [
-        Scope("treasury", "2025-05", "A"),
-        Scope("treasury", "2025-06", "A"),
-        Scope("treasury", "2025-05", "B"),
-        Scope("national", "2025-05", "A"),
-    ]
-    assert len({line.digest(scope) for scope in scopes}) == 4
-    # a voucher is the same in whatever statement of the Treasury it stands
-    assert len({dated.digest(scope) for scope in scopes}) == 2
 
 
 def test_kinds_of_rows_turn_one_amount_into_measures():

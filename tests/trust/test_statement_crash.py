@@ -2,10 +2,11 @@
 
 import os
 
+from statement_crashes import LINES
+
 from odoo.tests import BaseCase, tagged
 
 from clones import clone, run_program
-from statement_crashes import LINES
 
 SEED = int(os.environ.get("MTQG_SEED", "20260101"))
 KILLS = int(os.environ.get("MTQG_KILLS", "20"))

@@ -66,23 +66,10 @@ def plain_of(profile: Profile, width: int) -> Plain | None:
 
     :param width: number of columns of the file
     """
-    fields = {name: columns[0] for name, columns in profile.keys.items()}
-    dated = {fields[name] for name in DATED if name in fields}
-    amounts = [profile.amounts[index] for index in profile.amounts]
-    measures = [_measure(column) for column in amounts]
-    is_plain = (
-        profile.outline == "flat"
-        and not profile.fill_down
-        and profile.date_order != "?"
-        and len(profile.line_keys) >= FEWEST_KEYS
-        and dated & set(profile.line_keys)
-        and all(len(columns) == 1 for columns in profile.keys.values())
-        and bool(amounts)
-        and len(set(measures)) == len(measures)
-        and len({column.meaning.capital for column in amounts}) == 1
-    )
-    if not is_plain:
+    if not _is_plain(profile):
         return None
+    fields = {name: columns[0] for name, columns in profile.keys.items()}
+    amounts = [profile.amounts[index] for index in profile.amounts]
     reader = RowReader(profile)
     meaning = amounts[0].meaning
     capital = {
@@ -105,6 +92,23 @@ def plain_of(profile: Profile, width: int) -> Plain | None:
         checks=profile.checks,
         constants=reader.read_constants(),
         capital={name: value for name, value in capital.items() if value},
+    )
+
+
+def _is_plain(profile: Profile) -> bool:
+    """Tell whether each row is one line by itself, and surely no sum."""
+    dated = {c for name in DATED for c in profile.keys.get(name, ())}
+    amounts = list(profile.amounts.values())
+    measures = {_measure(column) for column in amounts}
+    return bool(
+        profile.outline == "flat"
+        and not profile.fill_down
+        and profile.date_order != "?"
+        and len(profile.line_keys) >= FEWEST_KEYS
+        and dated & set(profile.line_keys)
+        and all(len(columns) == 1 for columns in profile.keys.values())
+        and len(measures) == len(amounts) > 0
+        and len({column.meaning.capital for column in amounts}) == 1
     )
 
 

@@ -110,9 +110,7 @@ def open_stream(
 class Body(io.RawIOBase):
     """The rows of a file between two places, checked while they are read."""
 
-    def __init__(
-        self, stream: CsvStream, progress: Callable[[int, int], None]
-    ) -> None:
+    def __init__(self, stream: CsvStream, progress: Callable[[int, int], None]) -> None:
         self.file = stream.open()
         self.file.seek(stream.start)
         self.left = self.size = stream.end - stream.start

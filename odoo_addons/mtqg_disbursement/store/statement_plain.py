@@ -181,7 +181,9 @@ def _read_by_kind(plain, values):
     kinds = [kind for kind in values.get("kind", {}).values() if kind]
     if not kinds:
         measure = SQL("%s::text", f"disbursed{span}")
-        return {f"disbursed{span}": dong}, SQL("%s || '=' || %s || %s", measure, dong, CUT)
+        return {f"disbursed{span}": dong}, SQL(
+            "%s || '=' || %s || %s", measure, dong, CUT
+        )
     if any(sign < 0 for _name, _measure, sign in kinds):
         dong = SQL("CASE WHEN m_kind.sign < 0 THEN -abs(%s) ELSE %s END", dong, dong)
     told = SQL("COALESCE(m_kind.measure, 'disbursed')")

@@ -169,7 +169,9 @@ def _odd_texts(plain):
                 _CODES,
             )
         )
-    texts = [n for n in ("content", "project_name", "program_name", "unit_name", "voucher")]
+    texts = [
+        n for n in ("content", "project_name", "program_name", "unit_name", "voucher")
+    ]
     tests += [
         SQL("length(%s) > %s", cell_of(plain.fields[name]), LONGEST_TEXT)
         for name in texts

@@ -14,6 +14,12 @@ import psycopg2.errors
 from odoo.tools import SQL
 
 from ..engine.statement_lines import AMOUNTS, COLUMNS, CUT, SAID, SUBJECTS, Scope
+from .statement_codes import (
+    known_programs,
+    known_projects,
+    known_units,
+    units_below,
+)
 
 STAGED = "mtqg_statement_staged"
 TYPES = {
@@ -147,7 +153,11 @@ def check_lines(env, source):
     """
     lines = SQL(
         """SELECT %s FROM (SELECT %s) nothing, LATERAL (SELECT x.* FROM (%s) x) x""",
-        SQL("count(*) FILTER (WHERE %s), COALESCE(sum(%s), 0)::int8", _is_odd(source), LEADING),
+        SQL(
+            "count(*) FILTER (WHERE %s), COALESCE(sum(%s), 0)::int8",
+            _is_odd(source),
+            LEADING,
+        ),
         SQL(", ").join(
             SQL("NULL::int8 AS %s", SQL.identifier(name))
             for name in AMOUNTS
@@ -251,10 +261,10 @@ def insert_lines(source, goal, way="all"):
            INSERT INTO mtqg_statement_line
                   (statement_id, row, cell_column, %s, digest, occurrence)
            SELECT %s, row, cell_column, %s, digest, %s FROM (%s) y%s""",
-        _scope(goal.tops),
-        _known_projects(),
-        _known_programs(),
-        _known_units(),
+        units_below(goal.tops),
+        known_projects(),
+        known_programs(),
+        known_units(),
         SQL(", ").join(map(SQL.identifier, names)),
         goal.statement_id,
         SQL(", ").join(map(SQL.identifier, names)),
@@ -356,59 +366,4 @@ def _digest(scope, source):
         *seeds[:2],
         is_named,
         *seeds[2:],
-    )
-
-
-# === What codes stand for === #
-
-
-def _scope(tops):
-    """Return the units in whose books codes are looked up."""
-    return SQL(
-        """SELECT DISTINCT u.id, u.code, u.budget_code, u.name, u.date_to FROM mtqg_unit u
-             JOIN mtqg_unit top ON top.id = ANY(%s)
-              AND u.parent_path LIKE top.parent_path || '%%'""",
-        list(tops),
-    )
-
-
-def _unambiguous(keys):
-    """Return the keys that stand for one record only."""
-    return SQL(
-        """SELECT key, min(id) AS id FROM (%s) AS named
-            WHERE key <> '' GROUP BY key HAVING count(DISTINCT id) = 1""",
-        keys,
-    )
-
-
-def _known_projects():
-    return _unambiguous(
-        SQL(
-            """SELECT key, p.id FROM mtqg_project p
-                CROSS JOIN LATERAL (VALUES (p.code), (lower(p.name))) AS k(key)
-                WHERE p.unit_id IN (SELECT id FROM scope)"""
-        )
-    )
-
-
-def _known_programs():
-    # a workbook keeps codes as numbers, which have five digits in the reading
-    return _unambiguous(
-        SQL(
-            """SELECT key, p.id FROM mtqg_program p
-                CROSS JOIN LATERAL (VALUES (p.code), (p.target_code),
-                    (lpad(p.target_code, 5, '0')), (lower(p.name))) AS k(key)"""
-        )
-    )
-
-
-def _known_units():
-    """Return codes and names of units; of several with one, the only one that lives."""
-    return SQL(
-        """SELECT key, COALESCE(CASE WHEN count(DISTINCT id) = 1 THEN min(id) END,
-                                CASE WHEN count(DISTINCT id) FILTER (WHERE date_to IS NULL) = 1
-                                     THEN min(id) FILTER (WHERE date_to IS NULL) END) AS id
-             FROM scope CROSS JOIN LATERAL
-                  (VALUES (code), (budget_code), (lower(name))) AS k(key)
-            WHERE key <> '' GROUP BY key"""
     )
