@@ -86,6 +86,8 @@
         "views/mtqg_reconciliation_line_views.xml",
         "views/mtqg_disbursement_menus.xml",
         "views/mtqg_treasury_menus.xml",
+        "views/mtqg_statement_views.xml",
+        "data/mtqg_statement_data.xml",
         "views/mtqg_reconciliation_menus.xml",
         "views/mtqg_evidence_menus.xml",
         "views/mtqg_workflow_delegation_views.xml",

@@ -30,6 +30,7 @@ from . import (
     test_reconciliation_histories,
     test_reconciliation_work,
     test_statement,
+    test_statement_plain,
     test_statement_profile,
     test_structure,
     test_tabmis,

@@ -119,7 +119,7 @@ class TestStatement(StatementCase):
         lines = list(reading.lines(table.rows(), found.first_row))
         scope = statement._get_scope()
         self.env.cr.execute(
-            """SELECT encode(digest, 'hex') FROM mtqg_statement_line
+            """SELECT digest FROM mtqg_statement_line
                 WHERE statement_id = %s ORDER BY row""",
             [statement.id],
         )
