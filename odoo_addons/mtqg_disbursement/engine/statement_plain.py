@@ -44,8 +44,8 @@ class Plain:
 
     ``fields`` are columns by the field they tell; ``amounts`` those that make lines,
     ``checked`` those that are only added up; ``constants`` hold for every line, and
-    ``capital`` goes before what a row says; ``keys`` are filled in every line, ``empty``
-    in none.
+    ``capital`` goes before what a row says; ``keys`` are filled in every line,
+    ``empty`` in none.
     """
 
     width: int

@@ -66,9 +66,10 @@ class CsvStream:
             file.seek(max(self.start, self.size - TAIL_BYTES))
             lines = file.read().splitlines(keepends=True)
         if any(line.count(QUOTE) % 2 for line in lines[-count:]):
-            raise OddBytesError("a row of several lines")
+            raise OddBytesError
         rows = csv.reader(
-            [line.decode("utf-8") for line in lines[-count:]], delimiter=self.delimiter
+            [line.decode("utf-8", "replace") for line in lines[-count:]],
+            delimiter=self.delimiter,
         )
         cells = [[cell.strip() or None for cell in row] for row in rows]
         return list(zip(map(len, lines[-count:]), cells, strict=True))
@@ -94,10 +95,10 @@ def open_stream(
     if len(prefix) == HEAD_BYTES:
         prefix = prefix[: prefix.rfind(b"\n") + 1]
     if not prefix or b"\0" in prefix or prefix.count(b"\r") != prefix.count(b"\r\n"):
-        raise OddBytesError("no lines")
+        raise OddBytesError
     reading = find_reading(prefix)
     if reading.encoding not in PLAIN_ENCODINGS or SEPARATOR_LINE.match(reading.sample):
-        raise OddBytesError(reading.encoding)
+        raise OddBytesError
     head = []
     for cells in csv_rows(prefix, name, limits):
         head.append(cells)
@@ -146,7 +147,7 @@ class Body(io.RawIOBase):
     def _check(self, piece: bytes) -> None:
         """Refuse what COPY reads otherwise, or takes for an end."""
         if END_MARK in piece or len(piece) > 2 * PIECE:
-            raise OddBytesError("a mark of the end")
+            raise OddBytesError
         if QUOTE not in piece:
             return
         mark = self.delimiter
@@ -155,4 +156,4 @@ class Body(io.RawIOBase):
         closing += piece.count(QUOTE + b"\r\n")
         ends = piece.startswith(QUOTE) + piece.endswith(QUOTE)
         if opening + closing + ends != piece.count(QUOTE):
-            raise OddBytesError("quotes inside a cell")
+            raise OddBytesError

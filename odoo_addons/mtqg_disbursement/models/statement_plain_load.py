@@ -1,4 +1,4 @@
-"""The quick way for a large file whose every row is a line: no row passes through Python.
+"""The quick way for a large file whose every row is a line: the database reads it.
 
 Whatever is not as plain as that is left to ``StatementLoad``, which knows every error:
 then nothing of what was tried here is left.

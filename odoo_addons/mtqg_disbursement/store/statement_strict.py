@@ -27,6 +27,7 @@ _WHOLE = {
 }
 # wider than the engine's words for money that comes back
 _REFUND = r"n\wp\W*(gi\wm|tr\w|ho\wn)|ho\wn\W*tr\w"
+LONG_TEXTS = ("content", "project_name", "program_name", "unit_name", "voucher")
 SUBJECTS = (
     "project", "project_name", "program", "program_name", "unit", "unit_name", "content"
 )  # fmt: skip
@@ -169,12 +170,9 @@ def _odd_texts(plain):
                 _CODES,
             )
         )
-    texts = [
-        n for n in ("content", "project_name", "program_name", "unit_name", "voucher")
-    ]
     tests += [
         SQL("length(%s) > %s", cell_of(plain.fields[name]), LONGEST_TEXT)
-        for name in texts
+        for name in LONG_TEXTS
         if name in plain.fields
     ]
     return tests
