@@ -227,8 +227,10 @@ class TestReconciliationWork(ReconciliationCase):
         ):
             with self.assertRaisesRegex(UserError, "is being signed"):
                 step()
-        self.typing.action_comment("Seen by the leader.")
-        self.assertEqual(self.typing.comment, "Seen by the leader.")
+        with self.assertRaisesRegex(UserError, "cannot be changed"):
+            self.typing.action_comment("Later than the leader saw.")
+        self.typing.action_assign(self.leader_a.id, "2024-05-01")
+        self.assertEqual(self.typing.owner_id, self.leader_a)
 
     def test_the_database_closes_them_to_raw_sql(self):
         self.reconciliation.line_ids.action_accept("Known to both sides.")
@@ -236,6 +238,7 @@ class TestReconciliationWork(ReconciliationCase):
         self.env.flush_all()
         for statement in (
             "UPDATE mtqg_reconciliation_line SET amount_own = 1",
+            "UPDATE mtqg_reconciliation_line SET comment = 'later'",
             "UPDATE mtqg_reconciliation_item SET amount = 1",
             "DELETE FROM mtqg_reconciliation_item",
             "UPDATE mtqg_reconciliation_figure SET amount_own = 1",
@@ -248,7 +251,7 @@ class TestReconciliationWork(ReconciliationCase):
                 self.env.cr.savepoint(),
             ):
                 self.env.cr.execute(statement)
-        self.env.cr.execute("UPDATE mtqg_reconciliation_line SET comment = 'later'")
+        self.env.cr.execute("UPDATE mtqg_reconciliation_line SET date_due = now()")
 
     # === WHO SEES WHAT === #
 
