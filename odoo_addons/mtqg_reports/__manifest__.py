@@ -21,6 +21,7 @@
         "views/mtqg_figure_views.xml",
         "views/mtqg_reports_menus.xml",
         "views/mtqg_report_pages_templates.xml",
+        "views/mtqg_reconciliation_views.xml",
         "wizard/mtqg_advance_report_views.xml",
         "wizard/mtqg_treasury_month_views.xml",
     ],

@@ -1,7 +1,7 @@
 """Runs the benches of this folder: ``./mtqg bench [NAME...] [--json]``.
 
 A bench is a file with ``run(env)``, which yields lines made by ``measure.row``. Each
-gets a transaction of its own on a throw-away clone of the demonstration database.
+gets a throw-away clone of the demonstration database of its own.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 FIELDS = ("bench", "case", "ours_s", "floor_s", "ratio", "goal", "queries")
-HELPERS = {"__main__", "measure", "province"}
+HELPERS = {"__main__", "clones", "measure", "province"}
 KNOWN = sorted({path.stem for path in Path(__file__).parent.glob("*.py")} - HELPERS)
 
 
@@ -34,9 +34,13 @@ def results(database, names):
     from odoo.tools import config
 
     config.parse_config(["-d", database, "--log-level=error"], setup_logging=True)
-    registry = Registry(database)
+    from clones import cloned
+
     for name in names:
-        with registry.cursor() as cr:
+        with (
+            cloned(database, f"{database}_{name}") as clone,
+            Registry(clone).cursor() as cr,
+        ):
             yield from importlib.import_module(name).run(
                 api.Environment(cr, SUPERUSER_ID, {})
             )

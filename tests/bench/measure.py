@@ -8,6 +8,8 @@ import time
 from contextlib import contextmanager
 from statistics import median
 
+from odoo.tools import SQL
+
 
 def seconds(job):
     """Return how long ``job()`` takes, in seconds."""
@@ -38,6 +40,14 @@ def undone(env):
         env.flush_all()
         savepoint.rollback()
     env.invalidate_all(flush=False)
+
+
+def tidy(env, table):
+    """Do at once what autovacuum does soon after a table was written to; commits."""
+    env.cr.commit()
+    with env.registry.cursor() as cr:
+        cr._cnx.autocommit = True
+        cr.execute(SQL("VACUUM (ANALYZE) %s", SQL.identifier(table)))
 
 
 def queries(env, job):

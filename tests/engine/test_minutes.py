@@ -56,6 +56,15 @@ def test_movements_of_a_period_are_added_to_what_was_before():
     assert assumed == ["P"]
 
 
+def test_an_advance_that_is_recovered_in_a_later_period_is_completed_volume():
+    held = HELD_2024._replace(advance_period=0, completed_period=0)
+    rows, _assumed = form([held], [said("recovered", 200, "period")])
+    assert rows["1"].treasury[1:] == (1_200, 500, 700)
+    told = [said("recovered", 200, "period"), said("completed", 0, "period")]
+    rows, _assumed = form([held], told)
+    assert rows["1"].treasury[1:] == (1_200, 500, 700)
+
+
 def test_what_was_signed_before_is_not_assumed():
     earlier = merge_figures([HELD_2023], [said("completed", 610)], 2023, ()).figures
     told = [said("completed", 150, "period"), said("advance", 700, "period")]

@@ -198,6 +198,12 @@ def test_a_file_full_of_faults_is_answered_shortly():
     assert len(_read({**GOOD, "transitions": rows})[1]) == MOST_FAULTS
 
 
+def test_a_file_of_too_many_steps_is_refused():
+    step = {"name": "a", "kind": "user", "user": "b"}
+    rows = [{**SIGN, "steps": [step] * 401} for _number in range(5)]
+    assert _faults({**GOOD, "transitions": rows}) == {"transitions": "too_many"}
+
+
 def test_conditions_nest_only_so_far():
     deep = ["a", "=", 1]
     for _level in range(MOST_DEPTH):

@@ -150,6 +150,8 @@ SUDO_PLACES = {
         ("mtqg_disbursement", "models", "mtqg_statement_aside", "forgets the check"),
         ("mtqg_disbursement", "models", "mtqg_statement_check", "shows what it found"),
         ("mtqg_disbursement", "models", "mtqg_statement_column", "keeps the profile"),
+        ("mtqg_disbursement", "models", "mtqg_statement_queue", "nobody writes jobs"),
+        ("mtqg_disbursement", "models", "mtqg_statement_remarks", "keeps the copy"),
         (
             "mtqg_disbursement",
             "models",

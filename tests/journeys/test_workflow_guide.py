@@ -268,7 +268,7 @@ def test_a_decision_over_five_billion_asks_both_leaders(person, register):
 
 def test_the_diagram_shows_where_documents_are(manager):
     open_workflow(manager)
-    done = manager.page.locator(".o_mtqg_stage_done")
+    done = manager.page.locator(".o_mtqg_box_done")
     expect(done).to_contain_text("1")
     manager.photograph("guide-diagram-with-documents")
 

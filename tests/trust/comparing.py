@@ -151,9 +151,10 @@ def crash(office, options):
     office.queue(first)
     office.run_queue()
     duration = time.monotonic() - start
+    assert whole[3] and not whole[4], f"the queue did nothing: {whole}"
     seen, hits = [], 0
     office.queue(todo[0])
-    while todo and hits < options.kills:
+    while todo and hits < options.kills and len(seen) < 4 * options.kills:
         was_killed = kill_during(office, duration * rng.random())
         found = office.look(todo[0])
         seen.append(found)

@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from .story import Story
+from .treasury_story import enter_reconciliations
 
 
 class MtqgDemo(models.AbstractModel):
@@ -13,4 +14,6 @@ class MtqgDemo(models.AbstractModel):
     def _tell(self):
         """Enter the year of the demonstration province; once in a database."""
         if not self.env["mtqg.decision"].search_count([], limit=1):
-            Story(self.env).tell()
+            story = Story(self.env)
+            story.tell()
+            enter_reconciliations(story)

@@ -192,7 +192,8 @@ def settle_readings(own: Sequence[Own], said: Sequence[Said], span: str) -> list
     net = sum(one.paid(span)["advance"] for one in own)
     tail = "_period" if span == "period" else ""
     gross = sum(getattr(one, f"advance{tail}") for one in own)
-    if "advance" in kinds and abs(advance - gross) <= abs(advance - net):
+    has_kinds = kinds.intersection(PAID) or "disbursed" not in kinds
+    if has_kinds and abs(advance - gross) <= abs(advance - net):
         for one in said:
             if one.measure == "recovered" and one.treasury:
                 kept.append(one._replace(measure="completed"))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from .statement_profile import Column, Profile
 from .statement_words import FLOWS, PLANS
+from .text_hash import text_hash
 
 AMOUNTS = (*PLANS, *FLOWS, *(f"{name}_cumulative" for name in FLOWS))
 
@@ -65,26 +65,23 @@ class StatementLine(NamedTuple):
             if (amount := getattr(self, name)) is not None
         }
 
-    def written(self, scope: Scope | None = None) -> str:
-        """Write what the line says, fields by name; the database writes the same.
+    def written(self) -> str:
+        """Write what the line says; the database writes the same.
 
         Where it stands does not matter, nor do the titles above it.
         """
-        said = {
-            name: _write(value)
-            for name, value in zip(COLUMNS, self, strict=True)
-            if value not in (None, "", False)
-        }
-        told = scope.of(said) if scope else []
-        fields = [f"{name}={said[name]}" for name in WRITTEN if name in said]
-        return "\x1f".join([*told, *fields])
+        said = [_write(getattr(self, name)) + CUT for name in SAID]
+        paid = [f"{name}={amount}{CUT}" for name, amount in self.amounts.items()]
+        return "".join([*said, *paid])
 
-    def digest(self, scope: Scope | None = None) -> str:
+    def digest(self, scope: Scope) -> int:
         """Return what is the same when the same line comes again in another file.
 
-        Two equal payments in one file are told apart by counting. 32 hex digits.
+        Two equal payments in one file are told apart by counting. 64 bits, signed.
         """
-        return hashlib.sha256(self.written(scope).encode()).hexdigest()[:DIGEST_LENGTH]
+        is_named = any(getattr(self, name) for name in SUBJECTS)
+        seed = scope.seed(is_dated=self.date is not None, is_named=is_named)
+        return text_hash(self.written(), seed)
 
 
 class Scope(NamedTuple):
@@ -99,31 +96,34 @@ class Scope(NamedTuple):
     period: str
     about: str
 
-    def of(self, said: Mapping[str, str]) -> list[str]:
-        """Return the parts that hold for a line."""
-        parts = [f"kind={self.kind}"]
-        if "date" not in said:
-            parts.append(f"period={self.period}")
-        if not any(name in said for name in SUBJECTS):
-            parts.append(f"about={self.about}")
-        return parts
+    def seed(self, *, is_dated: bool, is_named: bool) -> int:
+        """Return the seed of the digest of a line.
+
+        :param is_named: it names a project or a unit
+        """
+        parts = [self.kind, "" if is_dated else self.period]
+        return text_hash(CUT.join([*parts, "" if is_named else self.about]))
 
 
-DIGEST_LENGTH = 32
-DAY_ONE = date(2000, 1, 1)
 COLUMNS = StatementLine._fields
-# what makes a line what it is
-WRITTEN = tuple(
-    name for name in COLUMNS[COLUMNS.index("project") :] if name != "groups"
+# what makes a line what it is, beside its amounts
+SAID = tuple(
+    name
+    for name in COLUMNS[COLUMNS.index("project") : COLUMNS.index("assigned")]
+    if name != "groups"
 )
 SUBJECTS = ("project", "project_name", "unit", "unit_name")
+CUT = "\x1f"
+DAY_ONE = date(2000, 1, 1)
 
 
 def _write(value: object) -> str:
     """Write a value the same way everywhere: a date as days, true as 1."""
     if isinstance(value, date):
         return str((value - DAY_ONE).days)
-    return str(int(value)) if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return "1" if value else ""
+    return "" if value is None else str(value)
 
 
 def line_name(sheet: str, row: int) -> str:

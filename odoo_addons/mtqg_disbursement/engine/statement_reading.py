@@ -88,15 +88,19 @@ class StatementReading:
         """Tell whether the lines may be used."""
         return not self.error_count
 
-    def lines(self, rows: Iterable[Cells], first_row: int) -> Iterator[StatementLine]:
+    def lines(
+        self, rows: Iterable[Cells], first_row: int, start: int = 0
+    ) -> Iterator[StatementLine]:
         """Read rows, the first of the sheet first; data start at ``first_row``.
 
         Errors, sums and the report are complete when the last line has been taken.
+
+        :param start: index of the first of the rows, where those before were read
         """
         # a row may be the sum of those below it: it waits for the next, and plain
         # texts between them wait with it
         waiting: list[tuple[Row, Cells]] = []
-        for index, cells in enumerate(rows):
+        for index, cells in enumerate(rows, start):
             row = self.rows.read(index, cells) if index >= first_row else None
             if row is None or row.kind in ("blank", "heading"):
                 continue

@@ -84,7 +84,7 @@ def _from_text(text: str, order: str) -> date | None:
         return _day(year, month, day)
     match = DAY_MONTH.fullmatch(text.lower())
     if not match:
-        is_serial = text.isdigit() and FIRST_SERIAL <= int(text[:9]) <= LAST_SERIAL
+        is_serial = text.isdecimal() and FIRST_SERIAL <= int(text[:9]) <= LAST_SERIAL
         return _from_number(int(text)) if is_serial and len(text) == 5 else None  # noqa: PLR2004
     first, second, year = map(int, match.groups())
     if order == "?" and first <= MONTHS and second <= MONTHS and first != second:

@@ -17,6 +17,7 @@ BASE_LANGUAGE = "en_US"
 # no definition that people can overlook comes near these
 MOST_BYTES = 1_000_000
 MOST_PARTS = 500
+MOST_STEPS = 2_000
 MOST_LETTERS = 2_000
 MOST_DEPTH = 12
 MOST_FAULTS = 50
@@ -99,7 +100,7 @@ def read(text: str, keys: Sequence[Key]) -> tuple[dict[str, Any], list[Reason]]:
     """Return the definition that a text holds, and what is wrong with the text.
 
     Every key of the shape is in the result, the ones that the text leaves out with
-    their usual value. With faults there is no data.
+    their usual value. With faults there is no result.
 
     :return: (data, faults); a fault is a code and ``path``, the place in the file
 
@@ -273,12 +274,16 @@ def _is_plain(value: Any, depth: int) -> bool:
 
 def _find_broken_links(data: dict[str, Any]) -> Iterator[Reason]:
     """Yield what no single value shows: codes that meet, names that lead nowhere."""
+    lists = ("steps", "papers", "escalations", "notices")
+    transitions = data.get("transitions", ())
+    if sum(len(row[name]) for row in transitions for name in lists) > MOST_STEPS:
+        yield Reason("too_many", {"path": "transitions", "limit": MOST_STEPS})
     codes = [stage["code"] for stage in data.get("stages", ())]
     for number, code in enumerate(codes):
         if code in codes[:number]:
             values = {"path": f"stages[{number}].code", "code": code}
             yield Reason("stage_twice", values)
-    for number, transition in enumerate(data.get("transitions", ())):
+    for number, transition in enumerate(transitions):
         path = f"transitions[{number}]"
         for end in ("from", "to"):
             if transition[end] not in codes:

@@ -1,10 +1,15 @@
 """CSV: which encoding, which delimiter, which cells."""
 
+from __future__ import annotations
+
+import codecs
 import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from .limits import Limits
 from .old_letters import from_tcvn3, is_old_text
@@ -15,6 +20,7 @@ OLD_WINDOWS = "cp1258"
 DELIMITERS = (";", "\t", ",", "|")
 SAMPLE_LINES = 50
 SAMPLE_BYTES = 64 * 1024
+PIECE = 1024 * 1024
 BYTE_ORDER_MARKS = {
     b"\xef\xbb\xbf": "utf-8-sig",
     b"\xff\xfe": "utf-16",
@@ -28,16 +34,90 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ufffe\uffff]")
 def csv_rows(content: bytes, name: str, limits: Limits) -> Iterator[list[Cell]]:
     """Read CSV bytes row by row; Excel's own hint counts as an empty first row.
 
+    The text is decoded piece by piece: a large file is never held a second time.
+
     :param name: what to call the sheet in a refusal
     :raise FileRefused: not text, or larger than ``limits``, at the row that is
     """
-    text = decode(content)
-    hint = SEPARATOR_LINE.match(text)
+    reading = find_reading(content)
+    hint = SEPARATOR_LINE.match(reading.sample)
     if hint:
         yield []
-    body = text[hint.end() :] if hint else text
-    delimiter = hint[1] if hint else sniff_delimiter(body)
-    yield from _read_rows(body, delimiter, name, limits)
+    sample = reading.sample[hint.end() :] if hint else reading.sample
+    delimiter = hint[1] if hint else sniff_delimiter(sample)
+    lines = reading.lines(content, skipped=1 if hint else 0)
+    yield from _read_rows(lines, delimiter, name, limits)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How bytes become text: the encoding, an old font, and the first letters."""
+
+    encoding: str
+    is_old: bool
+    sample: str
+
+    def lines(self, content: bytes, skipped: int = 0) -> Iterator[str]:
+        """Give the lines of the text, with their ends, from the first or a later one.
+
+        What has no line ends comes in pieces, so that none is larger than any row.
+        """
+        wrapped = io.TextIOWrapper(
+            io.BytesIO(content), self.encoding, errors=self.errors, newline=""
+        )
+        for line in islice(iter(lambda: wrapped.readline(PIECE), ""), skipped, None):
+            yield self.mend(line)
+
+    @property
+    def errors(self) -> str:
+        """What is done with bytes that are no text of the encoding."""
+        return "replace" if self.is_old else "strict"
+
+    def mend(self, text: str) -> str:
+        """Read a piece of text through its old font, and compose its letters."""
+        return unicodedata.normalize("NFC", from_tcvn3(text) if self.is_old else text)
+
+
+def find_reading(content: bytes) -> Reading:
+    """Find how bytes are read as text, and check that all of them can be.
+
+    :raise FileRefused: ``unknown_encoding`` when no reading gives clean text
+    """
+    for encoding in _encodings(content):
+        sample = _sample(content, encoding)
+        is_old = encoding == OLD_WINDOWS and is_old_text(
+            _latin(content[:SAMPLE_BYTES]), sample
+        )
+        reading = Reading("cp1252" if is_old else encoding, is_old, sample)
+        if _is_clean(content, reading):
+            return replace(reading, sample=reading.mend(_sample(content, reading)))
+    raise FileRefused(code="unknown_encoding")
+
+
+def _sample(content: bytes, reading: Reading | str) -> str:
+    """Decode the beginning, which may end inside a letter."""
+    encoding = reading if isinstance(reading, str) else reading.encoding
+    errors = "replace" if isinstance(reading, str) else reading.errors
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    try:
+        return decoder.decode(content[:SAMPLE_BYTES])
+    except UnicodeError:
+        return ""
+
+
+def _is_clean(content: bytes, reading: Reading) -> bool:
+    """Tell whether all bytes are text, without control characters."""
+    decoder = codecs.getincrementaldecoder(reading.encoding)(reading.errors)
+    view = memoryview(content)
+    try:
+        for start in range(0, len(content) or 1, PIECE):
+            piece = view[start : start + PIECE]
+            text = decoder.decode(piece, start + PIECE >= len(content))
+            if CONTROL.search(from_tcvn3(text) if reading.is_old else text):
+                return False
+    except UnicodeError:
+        return False
+    return True
 
 
 def decode(content: bytes) -> str:
@@ -51,18 +131,8 @@ def decode(content: bytes) -> str:
     >>> decode("Tổng cộng".encode("utf-16"))
     'Tổng cộng'
     """
-    for encoding in _encodings(content):
-        try:
-            text = content.decode(encoding)
-        except UnicodeError:
-            continue
-        if encoding == OLD_WINDOWS and is_old_text(
-            _latin(content[:SAMPLE_BYTES]), text[:SAMPLE_BYTES]
-        ):
-            text = from_tcvn3(_latin(content))
-        if not CONTROL.search(text):
-            return unicodedata.normalize("NFC", text)
-    raise FileRefused(code="unknown_encoding")
+    reading = find_reading(content)
+    return "".join(reading.lines(content))
 
 
 def _latin(content: bytes) -> str:
@@ -111,12 +181,12 @@ def _regularity(sample: str, delimiter: str) -> tuple[float, int]:
 
 
 def _read_rows(
-    text: str, delimiter: str, name: str, limits: Limits
+    lines: Iterable[str], delimiter: str, name: str, limits: Limits
 ) -> Iterator[list[Cell]]:
     """Read the rows, stopping at the first limit passed."""
     count = 0
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        reader = csv.reader(lines, delimiter=delimiter)
         for index, row in enumerate(reader):
             count += len(row)
             _check_row(row, index, count, name, limits)

@@ -30,7 +30,7 @@ DEFAULT_LIMITS = Limits()
 # A statement of a province: a million vouchers as CSV, 200,000 rows as a workbook. CSV
 # goes by in a stream; a workbook is parsed into memory, so its cells bind.
 STATEMENT_LIMITS = Limits(
-    bytes=512 * MEBIBYTE,
+    bytes=256 * MEBIBYTE,
     unzipped_bytes=256 * MEBIBYTE,
     rows=2_000_000,
     cells=4_000_000,

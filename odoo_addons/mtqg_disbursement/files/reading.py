@@ -109,9 +109,18 @@ def _check_kind(content: bytes) -> None:
             raise FileRefused(code="unsupported_kind", kind=kind)
 
 
+def is_csv(start: bytes) -> bool:
+    """Tell by its first bytes whether a file would be read as CSV."""
+    try:
+        _check_kind(start)
+    except FileRefused:
+        return False
+    return bool(start) and not start.startswith((ZIP, OLE))
+
+
 def _check_size(content: bytes, limits: Limits) -> None:
     """Refuse nothing at all, and more than the limit."""
-    if not content.strip():
+    if not content or content.isspace():
         raise FileRefused(code="empty")
     if len(content) > limits.bytes:
         raise FileRefused(code="too_big", size=len(content), limit=limits.bytes)

@@ -1,5 +1,6 @@
 from . import (
     mtqg_scoped_mixin,
+    mtqg_unit_now_mixin,
     mtqg_unit,
     mtqg_unit_page,
     mtqg_unit_succession,
@@ -90,6 +91,9 @@ from . import (
     mtqg_statement_profile,
     mtqg_statement,
     mtqg_statement_check,
+    mtqg_statement_queue,
+    mtqg_statement_remarks,
+    mtqg_statement_job,
     mtqg_statement_column,
     mtqg_statement_aside,
     mtqg_statement_error,

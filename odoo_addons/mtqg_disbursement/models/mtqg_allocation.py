@@ -26,7 +26,7 @@ class MtqgAllocation(models.Model):
     """
 
     _name = "mtqg.allocation"
-    _inherit = ["mtqg.scoped.mixin"]
+    _inherit = ["mtqg.scoped.mixin", "mtqg.unit.now.mixin"]
     _description = "Capital allocation"
     _parent_store = True
     _order = "plan_year desc, origin_year, parent_path"

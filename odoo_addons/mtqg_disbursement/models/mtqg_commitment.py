@@ -27,7 +27,12 @@ class MtqgCommitment(models.Model):
     """
 
     _name = "mtqg.commitment"
-    _inherit = ["mtqg.workflow.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "mtqg.workflow.mixin",
+        "mtqg.unit.now.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _description = "Disbursement commitment"
     _order = "plan_year desc, unit_id, version desc, id desc"
     _rec_name = "number"
@@ -254,8 +259,12 @@ class MtqgCommitment(models.Model):
         """
         self.check_access("write")
         if comment:
+            # of a hand-over the comment only names the decision
             silent = self.filtered(
-                lambda c: not c._is_locked() and c.shortfall and not c.shortfall_reason
+                lambda c: (
+                    not (c._is_locked() or c.shortfall_reason or c.hand_over_id)
+                    and c.shortfall
+                )
             )
             silent.write({"shortfall_reason": comment})
         return super().action_submit(comment)

@@ -13,6 +13,7 @@ class MtqgCommitmentDeviation(models.Model):
     """
 
     _name = "mtqg.commitment.deviation"
+    _inherit = ["mtqg.unit.now.mixin"]
     _description = "Promised and actual disbursement"
     _auto = False
     _order = "date desc, unit_id, program_id, origin_year, id"

@@ -7,7 +7,7 @@ class MtqgContract(models.Model):
     """A contract of a project: its value and its agreed advance limit payments."""
 
     _name = "mtqg.contract"
-    _inherit = ["mtqg.scoped.mixin"]
+    _inherit = ["mtqg.scoped.mixin", "mtqg.unit.now.mixin"]
     _description = "Contract"
     _order = "date desc, number"
     _rec_name = "number"

@@ -25,7 +25,7 @@ class MtqgDeadline(models.Model):
     """
 
     _name = "mtqg.deadline"
-    _inherit = ["mtqg.scoped.mixin"]
+    _inherit = ["mtqg.scoped.mixin", "mtqg.unit.now.mixin"]
     _description = "Deadline"
     _auto = False
     _order = "date_due, rule_id, id"
@@ -60,7 +60,7 @@ class MtqgDeadline(models.Model):
     weight = fields.Selection(WEIGHTS, readonly=True)
     measure = fields.Selection(MEASURES, readonly=True)
     subject = fields.Selection(SUBJECTS, readonly=True)
-    legal_basis = fields.Char(readonly=True)
+    legal_basis = fields.Char(related="rule_id.legal_basis", related_sudo=False)
     program_id = fields.Many2one("mtqg.program", readonly=True)
     nature = fields.Selection(NATURES, readonly=True)
     source = fields.Selection(SOURCES, readonly=True)

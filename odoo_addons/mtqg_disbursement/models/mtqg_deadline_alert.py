@@ -12,7 +12,7 @@ class MtqgDeadlineAlert(models.Model):
     """
 
     _name = "mtqg.deadline.alert"
-    _inherit = ["mtqg.scoped.mixin"]
+    _inherit = ["mtqg.scoped.mixin", "mtqg.unit.now.mixin"]
     _description = "Deadline alert"
     _order = "state desc, date_due, id"
     _log_access = False
@@ -30,6 +30,9 @@ class MtqgDeadlineAlert(models.Model):
     )
     unit_id = fields.Many2one(
         "mtqg.unit", required=True, ondelete="cascade", index=True, readonly=True
+    )
+    allocation_id = fields.Many2one(
+        related="deadline_id.allocation_id", string="Balance", related_sudo=False
     )
     state = fields.Selection(
         [("open", "Open"), ("acknowledged", "Acknowledged"), ("closed", "Closed")],

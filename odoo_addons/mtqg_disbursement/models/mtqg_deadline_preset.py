@@ -1,9 +1,10 @@
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 
-_FIRST_YEAR, _LAST_YEAR = 2000, 2099
+FIRST_YEAR, LAST_YEAR = 2000, 2099
 # who is told of what is late, unless a rule of the library says otherwise: (working
 # days late, kind of the step)
+_WORDS = ("name", "legal_basis", "source")
 _LADDER = ((0, "superior_leader"), (10, "steering"))
 
 
@@ -28,7 +29,7 @@ class MtqgDeadlineRule(models.Model):
         unit = self.env["mtqg.unit"].browse(read_count(unit_id)).exists()
         unit.check_access("read")
         plan_year = read_count(plan_year)
-        if not _FIRST_YEAR <= plan_year <= _LAST_YEAR:
+        if not FIRST_YEAR <= plan_year <= LAST_YEAR:
             raise UserError(
                 self.env._("Give the plan year that the dates are for, such as 2026.")
             )
@@ -69,16 +70,19 @@ class MtqgDeadlineRule(models.Model):
         copies = self.create(
             [missing._prepare_copy(t, unit, plan_year) for t in missing]
         )
-        missing._copy_names(copies)
+        missing._copy_words(copies)
         there |= {(rule.code, rule.date_from): rule for rule in copies}
         return self.browse(there[t.code, t.date_from].id for t in self)
 
-    def _copy_names(self, copies):
-        """Give copies the names of their templates in every language."""
+    def _copy_words(self, copies):
+        """Give copies the words of their templates in every language."""
         for code, _name in self.env["res.lang"].get_installed():
-            names = self.with_context(lang=code).mapped("name")
-            for copy, name in zip(copies.with_context(lang=code), names, strict=True):
-                copy.name = name
+            templates, speaking = (
+                self.with_context(lang=code),
+                copies.with_context(lang=code),
+            )
+            for template, copy in zip(templates, speaking, strict=True):
+                copy.write({name: template[name] for name in _WORDS})
 
     def _prepare_copy(self, template, unit, plan_year):
         (values,) = template.copy_data()

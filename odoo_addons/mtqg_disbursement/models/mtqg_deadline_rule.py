@@ -125,9 +125,11 @@ class MtqgDeadlineRule(models.Model):
     # Where it is written.
     weight = fields.Selection(WEIGHTS, required=True, default="campaign")
     legal_basis = fields.Char(
-        required=True, help="The article and the date of the text that sets it."
+        required=True,
+        translate=True,
+        help="The article and the date of the text that sets it.",
     )
-    source = fields.Char(help="Where the text was read.")
+    source = fields.Char(translate=True, help="Where the text was read.")
     source_date = fields.Date(string="Date of the text")
     date_from = fields.Date(
         string="Valid from", help="First due date for which the text holds."

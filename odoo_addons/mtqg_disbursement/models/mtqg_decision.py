@@ -31,7 +31,12 @@ class MtqgDecision(models.Model):
     """
 
     _name = "mtqg.decision"
-    _inherit = ["mtqg.reversal.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "mtqg.reversal.mixin",
+        "mtqg.unit.now.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _description = "Decision"
     _order = "date desc, id desc"
     _rec_name = "number"

@@ -16,7 +16,12 @@ class MtqgDisbursement(models.Model):
     """
 
     _name = "mtqg.disbursement"
-    _inherit = ["mtqg.reversal.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "mtqg.reversal.mixin",
+        "mtqg.unit.now.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _description = "Disbursement voucher"
     _order = "date desc, id desc"
     _rec_name = "number"

@@ -31,10 +31,12 @@ class MtqgEntry(models.Model):
     """
 
     _name = "mtqg.entry"
+    _inherit = ["mtqg.unit.now.mixin"]
     _description = "Ledger entry"
     _order = "date desc, id desc"
     _rec_name = "reference"
     _log_access = False
+    _unit_of = "allocation_id"
 
     allocation_id = fields.Many2one(
         "mtqg.allocation",

@@ -26,7 +26,7 @@ class MtqgForecast(models.Model):
     """
 
     _name = "mtqg.forecast"
-    _inherit = ["mtqg.scoped.mixin"]
+    _inherit = ["mtqg.scoped.mixin", "mtqg.unit.now.mixin"]
     _description = "Forecast of disbursement"
     _log_access = False
     _order = "amount_at_risk desc, id"

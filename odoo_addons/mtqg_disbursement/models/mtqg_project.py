@@ -15,7 +15,12 @@ class MtqgProject(models.Model):
     """
 
     _name = "mtqg.project"
-    _inherit = ["mtqg.workflow.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "mtqg.workflow.mixin",
+        "mtqg.unit.now.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _description = "Project dossier"
     _order = "code, id"
     _rec_names_search = ["code", "name"]

@@ -117,6 +117,7 @@ class MtqgStatement(models.Model):
     )
 
     # What was found.
+    sheet_read = fields.Char(string="Sheet that was read", readonly=True, copy=False)
     state = fields.Selection(
         [
             ("draft", "Not checked"),
@@ -338,7 +339,8 @@ class MtqgStatement(models.Model):
         office = self.sudo().treasury_unit_id.code or ""
         return Scope(self.kind, f"{days} {office}", self.sudo().unit_id.code)
 
-    def _get_tops(self):
-        """Return the units in whose subtrees codes are looked up."""
+    def _get_goal(self):
+        """Return where staged lines go, and in whose subtrees codes are looked up."""
         unit = self.sudo().unit_id
-        return (unit | self.sudo()._find_served(unit)).ids
+        tops = (unit | self.sudo()._find_served(unit)).ids
+        return store.Goal(self.id, self._get_scope(), tuple(tops))

@@ -64,10 +64,11 @@ class MtqgStatement(models.Model):
     def action_import(self):
         """Keep the lines of a file without errors; those known already once only.
 
+        :return: True
         :raise UserError: naming the cells that are wrong; nothing is kept then
         """
         self._check_may_load()
-        load = self._examine()
+        load = self._examine(self._get_goal())
         if not load.is_sound:
             raise UserError(self._describe_findings(self._list_findings(load)))
         self._keep(load)
@@ -108,12 +109,12 @@ class MtqgStatement(models.Model):
             count=earlier.line_count,
         )
 
-    def _examine(self, progress=None):
-        """Read and stage the file, and keep what was found; return the load."""
+    def _examine(self, goal=None, progress=None):
+        """Read the file, keep its lines if a goal is given; return the load."""
         load = StatementLoad(self)
         if progress:
             load.progress = progress
-        load.run()
+        load.run(goal)
         self.sudo()._show(load)
         if load.is_sound and load.is_corrected:
             self._remember(load)
@@ -153,13 +154,12 @@ class MtqgStatement(models.Model):
         )
 
     def _keep(self, load):
-        """Keep the staged lines, and say so."""
-        statement, scope = self.sudo(), self._get_scope()
-        staged, _amount = store.sum_up(self.env)
-        kept = store.keep_lines(self.env, self.id, scope, self._get_tops())
+        """Say what is kept, and what others have already."""
+        statement, staged, kept = self.sudo(), load.staged, load.kept
         known = []
         if kept < staged:
-            known = store.find_known(self.env, self.id, scope, NAMED_LINES)
+            goal = self._get_goal()
+            known = store.find_known(self.env, load.source, goal, NAMED_LINES)
         if not kept:
             raise UserError(self._describe_all_known(known))
         found = store.count_kept(self.env, self.id)
@@ -175,10 +175,10 @@ class MtqgStatement(models.Model):
                         {
                             "earlier_id": earlier,
                             "line_count": count,
-                            "names": ", ".join(names),
+                            "names": ", ".join(map(str, rows)),
                         }
                     )
-                    for earlier, count, names in known
+                    for earlier, count, rows in known
                 ],
                 "project_missing": found["project"],
                 "program_missing": found["program"],
@@ -202,7 +202,7 @@ class MtqgStatement(models.Model):
     def _show(self, load):
         """Keep what was understood and what is wrong, for the form."""
         report = load.reading.report if load.reading else None
-        count, amount = store.sum_up(self.env) if load.is_sound else (0, 0)
+        is_sound = load.is_sound
         kinds = [finding.kind for finding in load.findings]
         self.write(
             {
@@ -214,8 +214,8 @@ class MtqgStatement(models.Model):
                 ],
                 "question_count": kinds.count("question"),
                 "error_count": self._count_errors(load),
-                "line_count": count,
-                "amount_total": amount,
+                "line_count": load.staged if is_sound else 0,
+                "amount_total": load.amount if is_sound else 0,
                 "totals_status": report and report.status,
                 "totals_checked": report.checked if report else 0,
                 "totals_uncovered": sum(report.uncovered.values()) if report else 0,
@@ -255,6 +255,7 @@ class MtqgStatement(models.Model):
             for column in found.profile.columns
         ]
         return {
+            "sheet_read": found.sheet.name,
             "content": found.profile.to_dict(),
             "column_ids": [Command.clear(), *columns],
             "preview": _preview(found),

@@ -22,4 +22,4 @@ class MtqgStatementKnown(models.Model):
         readonly=True,
     )
     line_count = fields.Integer(string="Lines", readonly=True)
-    names = fields.Char(string="For example", readonly=True)
+    names = fields.Char(string="Rows, for example", readonly=True)

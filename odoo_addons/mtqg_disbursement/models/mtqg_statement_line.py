@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..fields import Dong, HeldMany2one
 from .mtqg_allocation import NATURES, SOURCES
@@ -18,10 +18,11 @@ class MtqgStatementLine(models.Model):
     _log_access = False
 
     statement_id = HeldMany2one("mtqg.statement", required=True, readonly=True)
-    name = fields.Char(readonly=True)
-    sheet = fields.Char(readonly=True)
+    name = fields.Char(compute="_compute_place")
     row = fields.Integer(readonly=True, aggregator=None)
-    cell = fields.Char(readonly=True)
+    # where the first amount stands; the sheet is that of the statement
+    cell_column = fields.Char(readonly=True)
+    cell = fields.Char(compute="_compute_place")
     # As the file says it.
     project = fields.Char(string="Project code", readonly=True)
     project_name = fields.Char(readonly=True)
@@ -58,3 +59,11 @@ class MtqgStatementLine(models.Model):
     recovered_cumulative = Dong(string="Recovered, cumulative", readonly=True)
     refunded_cumulative = Dong(string="Refunded, cumulative", readonly=True)
     disbursed_cumulative = Dong(string="Disbursed, cumulative", readonly=True)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("statement_id.sheet_read", "row", "cell_column")
+    def _compute_place(self):
+        for line in self:
+            line.name = f"{line.statement_id.sheet_read or ''}!{line.row}"
+            line.cell = f"{line.cell_column or ''}{line.row}"

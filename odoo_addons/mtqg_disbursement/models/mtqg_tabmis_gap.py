@@ -13,7 +13,7 @@ class MtqgTabmisGap(models.Model):
     """
 
     _name = "mtqg.tabmis.gap"
-    _inherit = ["mtqg.scoped.mixin"]
+    _inherit = ["mtqg.scoped.mixin", "mtqg.unit.now.mixin"]
     _description = "Capital not entered in TABMIS"
     _auto = False
     _order = "amount_missing desc, id"

@@ -18,7 +18,7 @@ class MtqgTransferProposal(models.Model):
     """
 
     _name = "mtqg.transfer.proposal"
-    _inherit = ["mtqg.scoped.mixin"]
+    _inherit = ["mtqg.scoped.mixin", "mtqg.unit.now.mixin"]
     _description = "Proposed transfer"
     _log_access = False
     _order = "rank, id"

@@ -23,7 +23,7 @@ class MtqgUnit(models.Model):
     """
 
     _name = "mtqg.unit"
-    _inherit = ["mtqg.scoped.mixin"]
+    _inherit = ["mtqg.scoped.mixin", "mtqg.unit.now.mixin"]
     _description = "Unit"
     _parent_store = True
     _order = "parent_path, code"
@@ -168,6 +168,9 @@ class MtqgUnit(models.Model):
         return action
 
     # === BUSINESS METHODS === #
+
+    def _list_units_then(self, alias, query):
+        return [self._field_to_sql(alias, "id", query)]
 
     def _get_label(self):
         self.ensure_one()

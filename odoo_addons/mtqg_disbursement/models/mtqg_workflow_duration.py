@@ -12,6 +12,7 @@ class MtqgWorkflowDuration(models.Model):
     """
 
     _name = "mtqg.workflow.duration"
+    _inherit = ["mtqg.unit.now.mixin"]
     _description = "Duration of approvals"
     _auto = False
     _order = "date_to desc, id desc"

@@ -145,7 +145,7 @@ class MtqgWorkflowTransition(models.Model):
             "name": self.name or "",
             "kind": self.kind,
             "when": self._describe_when(),
-            "who": [step._describe_who() for step in self.step_ids],
+            "who": [step._describe_fully() for step in self.step_ids],
             "papers": self.requirement_ids.paper_type_id.mapped("name"),
             "limit_days": self.limit_days,
             "any_earlier": self.any_earlier and self.kind == "return",

@@ -9,6 +9,7 @@ class MtqgWorkflowEvent(models.Model):
     """What happened to a document, by whom and when: append-only, chained by hash."""
 
     _name = "mtqg.workflow.event"
+    _inherit = ["mtqg.unit.now.mixin"]
     _description = "Workflow event"
     _order = "id desc"
     _log_access = False

@@ -2,7 +2,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..store import events
+from ..clock import today_vn
+from ..store import events, task_clock
 from .workflow_facts import Facts
 from .workflow_run import Run
 
@@ -178,10 +179,12 @@ class MtqgWorkflowMoves(models.AbstractModel):
     def _ask_again(self, reason):
         """Ask those who decide now, after documents came to another unit.
 
-        Steps that were decided before stay decided.
+        Steps that were decided before stay decided, and a clock that stands goes on
+        standing.
 
         :param str reason: number of the decision that moved the documents
         """
+        stopped = self.filtered("workflow_date_paused").ids
         facts = Facts(self.filtered("workflow_event_ids"))
         run = Run(facts, "hand_over", reason)
         for id_, row in facts.rows.items():
@@ -196,6 +199,8 @@ class MtqgWorkflowMoves(models.AbstractModel):
                     facts.get_stage(id_),
                 )
         run.finish()
+        if stopped:
+            task_clock.pause(self.env, self._name, stopped, today_vn())
 
     def _log_events(self, name, comment, stage_from, stage_to):
         """Append one event a document that is no move of its stage."""

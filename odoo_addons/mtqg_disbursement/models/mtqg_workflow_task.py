@@ -17,6 +17,7 @@ class MtqgWorkflowTask(models.Model):
     """
 
     _name = "mtqg.workflow.task"
+    _inherit = ["mtqg.unit.now.mixin"]
     _description = "Workflow task"
     _order = "id desc"
     _rec_name = "document_name"
@@ -100,15 +101,15 @@ class MtqgWorkflowTask(models.Model):
     )
 
     # each index costs every step of every document: only open tasks are looked for
-    _pending_idx = models.Index("(id) WHERE state = 'pending'")
+    # in the order of the inbox: its first page is read off the index
+    _pending_idx = models.Index(
+        "(date_limit, date_pending, id) WHERE state = 'pending'"
+    )
     _inbox_user_idx = models.Index(
         "(user_id) WHERE state = 'pending' AND user_id IS NOT NULL"
     )
     _inbox_group_idx = models.Index(
         "(group_id, approver_unit_id) WHERE state = 'pending'"
-    )
-    _late_idx = models.Index(
-        "(date_limit) WHERE state = 'pending' AND date_limit IS NOT NULL"
     )
     _document_idx = models.Index("(res_id)")
     _open_once = models.UniqueIndex(

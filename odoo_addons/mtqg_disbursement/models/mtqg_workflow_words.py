@@ -170,6 +170,17 @@ class MtqgWorkflowStep(models.Model):
             return self.env._("%(count)s of: %(who)s", count=self.needed, who=who)
         return who
 
+    def _describe_fully(self):
+        """Return who is asked, and for which documents, in words."""
+        self.ensure_one()
+        words = self.env["mtqg.workflow.words"]
+        model = self.transition_id.workflow_id.model
+        condition = words._describe_domain(self.condition, model)
+        who = self._describe_who()
+        if not condition:
+            return who
+        return self.env._("%(who)s (if %(condition)s)", who=who, condition=condition)
+
     def _say_who(self):
         group = self.group_id.name or ""
         kinds = dict(self._fields["kind"]._description_selection(self.env))

@@ -13,10 +13,12 @@ from ..files.reading import open_tables
 from ..files.refusal import FileRefused
 from ..store import statements as store
 from .file_messages import describe_refusal
+from .statement_plain_load import PlainLoad
 
 # rows from which the profile is guessed; a smaller table is known whole
 HEAD_ROWS = 2_100
 CHUNK = 2**16
+WATCHED_ROWS = 5_000
 
 
 @dataclass
@@ -33,9 +35,10 @@ class Finding:
 
 
 class StatementLoad:
-    """One pass over the file of a statement. Nothing is written but staged lines.
+    """One pass over the file of a statement. Without a goal nothing is kept.
 
-    Use ``run()``, then look at ``findings``, ``guessed``, ``reading``.
+    Use ``run()``, then look at ``findings``, ``guessed``, ``reading``; ``staged`` and
+    ``kept`` count lines, ``amount`` is their sum in đồng.
     """
 
     def __init__(self, statement):
@@ -44,12 +47,14 @@ class StatementLoad:
         self.findings = []
         self.guessed = None
         self.reading = None
-        self.is_remembered = False
-        self.progress = lambda _rows: None
+        self.source = None
+        self.staged = self.kept = self.amount = 0
+        self.is_whole = True
+        self.progress = lambda _done, _total: None
 
     @property
     def is_sound(self):
-        """Tell whether the staged lines may be kept."""
+        """Tell whether the lines may be kept."""
         return not self.findings and self.reading is not None
 
     @property
@@ -59,13 +64,15 @@ class StatementLoad:
         corrected = any(column.reason == "corrected" for column in profile.columns)
         return bool(profile.chosen) or corrected
 
-    def run(self):
-        """Read the whole file; stage its lines if nothing is left to ask."""
+    def run(self, goal=None):
+        """Read the whole file; keep its lines if all is well and a goal is given."""
+        if PlainLoad(self).run(goal):
+            return self
         try:
             self._open()
-            self._guess()
+            self.guess()
             if self.guessed.is_ready:
-                self._read()
+                self._read(goal)
         except FileRefused as refusal:
             name = self.statement.filename or ""
             reason = describe_refusal(self.env, refusal)
@@ -83,8 +90,9 @@ class StatementLoad:
         self.heads = [table.head(HEAD_ROWS) for table in self.tables]
         self.is_whole = all(len(head.rows) < HEAD_ROWS for head in self.heads)
 
-    def _guess(self):
+    def guess(self):
         """Find how the file is read: as corrected, as remembered, or as guessed."""
+        self.findings = []
         found = self._recall() or self._guess_anew()
         if found.sheet is not None:
             profile = self._choose(found.profile)
@@ -98,7 +106,7 @@ class StatementLoad:
                 is_whole=self.is_whole,
             )
         self.guessed = found
-        self._note("question", found.questions)
+        self.note("question", found.questions)
 
     def _recall(self):
         """Return the guess of the statement's own profile or a remembered one."""
@@ -114,14 +122,12 @@ class StatementLoad:
             }
             known = statement.profile_id or statement._find_profiles(shapes)
             profiles = [from_dict(profile.content) for profile in known]
-            self.is_remembered = bool(profiles)
         sheet = (statement.sheet_name or "").strip()
         heads = [head for head in self.heads if not sheet or head.name == sheet]
         return recall(profiles, heads, is_whole=self.is_whole) if profiles else None
 
     def _guess_anew(self):
         statement = self.statement
-        self.is_remembered = False
         heading = None
         if statement.heading_row > 0:
             heading = statement.heading_row - 1, statement.heading_depth
@@ -138,26 +144,36 @@ class StatementLoad:
         chosen = {n: self.statement[n] for n in names if self.statement[n]}
         return profile.with_choice(**chosen) if chosen else profile
 
-    def _read(self):
-        """Read all rows, and stage the lines."""
-        store.open_staging(self.env)
+    def _read(self, goal):
+        """Read all rows one by one; stage the lines, and keep them if all is well."""
         found = self.guessed
         table = next(t for t in self.tables if t.name == found.sheet.name)
-        aside, sums = self.statement._get_aside()
-        self.reading = StatementReading(found.profile, found.sheet, aside, sums)
+        self.reading = self.start_reading()
         rows = self._watch(table.rows())
         lines = self.reading.lines(rows, found.first_row)
-        store.stage(self.env, LineStream(lines))
-        self._note("error", self.reading.errors)
+        self.source = store.stage(self.env, LineStream(lines))
+        self.staged = self.source.count
+        self.note("error", self.reading.errors)
+        if self.is_sound and goal:
+            self.kept = store.keep_lines(self.env, self.source, goal)
+        elif self.is_sound:
+            self.amount = store.sum_up(self.env)
+
+    def start_reading(self):
+        """Return a reading of the sheet that was found."""
+        found = self.guessed
+        aside, sums = self.statement._get_aside()
+        return StatementReading(found.profile, found.sheet, aside, sums)
 
     def _watch(self, rows):
         """Tell the progress now and then."""
         for number, row in enumerate(rows):
-            if not number % 5_000:
-                self.progress(number)
+            if not number % WATCHED_ROWS:
+                self.progress(number, 0)
             yield row
 
-    def _note(self, kind, errors: list[CellError]):
+    def note(self, kind, errors: list[CellError]):
+        """Keep questions or errors of the engine."""
         self.findings += [
             Finding(kind, e.sheet, e.cell, e.value, e.code, e.values) for e in errors
         ]

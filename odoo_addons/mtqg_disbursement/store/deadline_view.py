@@ -40,7 +40,7 @@ _VIEW = """CREATE VIEW mtqg_deadline AS
                    COALESCE(a.project_id, p.id) AS project_id, c.id AS contract_id,
                    v.id AS disbursement_id, f.period, f.date_due_first,
                    f.date_due, f.date_warn, f.date_met, f.reference,
-                   r.weight, r.measure, r.subject, r.legal_basis,
+                   r.weight, r.measure, r.subject,
                    a.program_id, a.nature, a.source, a.origin_year,
                    COALESCE(a.plan_year, NULLIF(r.plan_year, 0),
                             EXTRACT(YEAR FROM f.date_due_first)::int4) AS plan_year,

@@ -16,29 +16,31 @@ PLAIN = (
     "question",
     "is_late",
 )
-# many2one fields of a row, each followed by the name of what it points at
-NAMED = ("unit_id", "transition_id", "step_id", "requester_id", "forwarded_by_id")
-# names come from sub-selects: a join of ten tables takes longer to plan than to run
+# many2one fields of a row, each with the SELECT of the names of those on the page
+NAMED = {
+    "unit_id": "SELECT id, name FROM mtqg_unit",
+    "transition_id": """SELECT id, COALESCE(name->>%(lang)s, name->>'en_US') AS name
+                          FROM mtqg_workflow_transition""",
+    "step_id": """SELECT id, COALESCE(name->>%(lang)s, name->>'en_US') AS name
+                    FROM mtqg_workflow_step""",
+    "requester_id": """SELECT u.id, p.name FROM res_users u
+                         JOIN res_partner p ON p.id = u.partner_id""",
+    "forwarded_by_id": """SELECT u.id, p.name FROM res_users u
+                            JOIN res_partner p ON p.id = u.partner_id""",
+}
+# names are read once for the page and come with its first row: few stand on it, and a
+# join of ten tables takes longer to plan than to run
 _PAGE = """
-SELECT page.total,
-       t.id, t.kind, t.res_model, t.res_id, t.document_name, t.date_pending,
-       t.date_limit, t.needed, t.vote_count, t.question,
-       COALESCE(t.date_limit < %(today)s, FALSE),
-       t.unit_id, (SELECT name FROM mtqg_unit WHERE id = t.unit_id),
-       t.transition_id, (SELECT COALESCE(name->>%(lang)s, name->>'en_US')
-                           FROM mtqg_workflow_transition WHERE id = t.transition_id),
-       t.step_id, (SELECT COALESCE(name->>%(lang)s, name->>'en_US')
-                     FROM mtqg_workflow_step WHERE id = t.step_id),
-       t.requester_id, (SELECT p.name FROM res_users u
-                          JOIN res_partner p ON p.id = u.partner_id
-                         WHERE u.id = t.requester_id),
-       t.forwarded_by_id, (SELECT p.name FROM res_users u
-                             JOIN res_partner p ON p.id = u.partner_id
-                            WHERE u.id = t.forwarded_by_id)
-  FROM (SELECT found.id, found.total, row_number() OVER () AS place
-          FROM (%(page)s) AS found(id, total)) page
-  JOIN mtqg_workflow_task t ON t.id = page.id
- ORDER BY page.place
+WITH page AS MATERIALIZED (
+     SELECT t.*, found.total, found.place
+       FROM (SELECT id, total, row_number() OVER () AS place
+               FROM (%(page)s) AS ordered(id, total)) found
+       JOIN mtqg_workflow_task t ON t.id = found.id)
+SELECT total, id, kind, res_model, res_id, document_name, date_pending, date_limit,
+       needed, vote_count, question, COALESCE(date_limit < %(today)s, FALSE),
+       %(references)s, CASE WHEN place = 1 THEN json_build_array(%(names)s) END
+  FROM page
+ ORDER BY place
 """
 
 
@@ -49,28 +51,45 @@ def read_page(tasks, query, today, is_counted):
     :param query: ``Query`` over the tasks with its order, limit and offset
     :param today: a task whose last day was before is late
     :param bool is_counted: count them; without, the urgent ones are read off an index
-    :return: dicts with the names above, a many2one as ``(id, name)`` or None; number,
+    :return: dicts with the names above, a many2one as ``(id, name)``; number,
         None where they are not counted
     """
     tasks.flush_model()
     total = SQL("count(*) OVER ()" if is_counted else "NULL::bigint")
+    lang = tasks.env.lang or "en_US"
     rows = tasks.env.execute_query(
         SQL(
             _PAGE,
             today=today,
-            lang=tasks.env.lang or "en_US",
             page=query.select(SQL.identifier(query.table, "id"), total),
+            references=SQL(", ").join(map(SQL.identifier, NAMED)),
+            names=SQL(", ").join(_names_on_page(name, lang) for name in NAMED),
         )
     )
+    if not rows:
+        return [], 0 if is_counted else None
+    names = rows[0][-1]
     split = 1 + len(PLAIN)
-    pairs = [zip(row[split::2], row[split + 1 :: 2], strict=True) for row in rows]
     return [
         {
             **dict(zip(PLAIN, row[1:split], strict=True)),
-            **dict(zip(NAMED, pair, strict=True)),
+            **{
+                name: (id_, (named or {}).get(str(id_)))
+                for name, id_, named in zip(NAMED, row[split:-1], names, strict=True)
+            },
         }
-        for row, pair in zip(rows, pairs, strict=True)
-    ], (rows[0][0] if rows else 0 if is_counted else None)
+        for row in rows
+    ], rows[0][0]
+
+
+def _names_on_page(name, lang):
+    """Return SQL for the names of all that one field points at, by id."""
+    return SQL(
+        """(SELECT json_object_agg(named.id, named.name) FROM (%s) named
+             WHERE named.id IN (SELECT %s FROM page))""",
+        SQL(NAMED[name], lang=lang),
+        SQL.identifier(name),
+    )
 
 
 def within_condition(paths, alias):

@@ -93,12 +93,12 @@ def seat_condition(seat, alias):
     :param seat: ``Seat``: who sits there, for whom, and where
     :param str alias: table alias of the task
     """
-    return SQL(
-        "(%s AND NOT %s.barred && %s)",
-        asked_condition(seat, alias),
-        SQL.identifier(alias),
-        list({seat.user_id, seat.principal_id}),
+    # a scalar against an array is compared in half the time of two arrays
+    barred = SQL(" OR ").join(
+        SQL("%s = ANY(%s.barred)", person, SQL.identifier(alias))
+        for person in sorted({seat.user_id, seat.principal_id})
     )
+    return SQL("(%s AND NOT (%s))", asked_condition(seat, alias), barred)
 
 
 def asked_condition(seat, alias):

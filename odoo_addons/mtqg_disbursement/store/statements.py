@@ -1,4 +1,4 @@
-"""Lines of Treasury statements: staged by COPY, checked and kept by one INSERT.
+"""Lines of Treasury statements: staged by COPY, kept by one INSERT.
 
 A line that is kept already, from whatever statement, is not kept twice: its digest and
 the number of its occurrence are unique. A digest is of what the line says; of a line
@@ -6,12 +6,23 @@ without a day also of the period and office of its statement, because the same f
 may rightly come again next month.
 """
 
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import psycopg2.errors
+
 from odoo.tools import SQL
 
-from ..engine.statement_lines import AMOUNTS, COLUMNS, SUBJECTS, WRITTEN
+from ..engine.statement_lines import AMOUNTS, COLUMNS, CUT, SAID, SUBJECTS, Scope
+from .statement_codes import (
+    known_programs,
+    known_projects,
+    known_units,
+    units_below,
+)
 
 STAGED = "mtqg_statement_staged"
-_TYPES = {
+TYPES = {
     "row": "int4",
     "origin_year": "int4",
     "plan_year": "int4",
@@ -19,8 +30,10 @@ _TYPES = {
     "date": "date",
     **dict.fromkeys(AMOUNTS, "int8"),
 }
+# what a line of the table takes from a line of the engine
+KEPT = (*SAID, "groups", *AMOUNTS)
 # the figure by which a line is counted in the sum of its statement
-_LEADING = SQL(
+LEADING = SQL(
     """COALESCE(disbursed,
                 CASE WHEN advance IS NULL THEN completed
                      ELSE advance + COALESCE(completed, 0) END,
@@ -32,12 +45,12 @@ _LEADING = SQL(
 
 _GUARDS = """
 ALTER TABLE mtqg_statement_line
-    ADD COLUMN IF NOT EXISTS digest bytea NOT NULL,
-    ADD COLUMN IF NOT EXISTS occurrence int4 NOT NULL DEFAULT 1;
+    ADD COLUMN IF NOT EXISTS digest int8,
+    ADD COLUMN IF NOT EXISTS occurrence int4 DEFAULT 1;
 CREATE UNIQUE INDEX IF NOT EXISTS mtqg_statement_line_once
     ON mtqg_statement_line (digest, occurrence);
 CREATE INDEX IF NOT EXISTS mtqg_statement_line_by_statement
-    ON mtqg_statement_line USING brin (statement_id) WITH (autosummarize = on);
+    ON mtqg_statement_line (statement_id);
 
 DROP TRIGGER IF EXISTS mtqg_statement_line_append_only ON mtqg_statement_line;
 CREATE TRIGGER mtqg_statement_line_append_only BEFORE UPDATE OR TRUNCATE
@@ -58,62 +71,122 @@ CREATE TRIGGER mtqg_statement_line_with_statement BEFORE DELETE ON mtqg_statemen
 """
 
 
+class Goal(NamedTuple):
+    """Where lines go: the statement, what tells its lines apart, where codes count.
+
+    ``tops`` are ids of the units in whose subtrees codes are looked up.
+    """
+
+    statement_id: int
+    scope: Scope
+    tops: tuple[int, ...]
+
+
+@dataclass
+class Source:
+    """Staged lines ``s``: how each field is read from them.
+
+    ``joins`` brings in what the expressions need; ``said_amounts`` writes the
+    amounts, where that is simpler than one by one. ``odd`` tells the rows, and
+    ``odd_said`` (a pattern) the texts, that are not to be read this way.
+    """
+
+    relation: SQL
+    fields: dict[str, SQL]
+    row: SQL
+    cell_column: SQL
+    joins: SQL = field(default_factory=SQL)
+    said_amounts: SQL | None = None
+    odd: SQL | None = None
+    odd_said: str = ""
+    count: int = 0
+
+
 def install_guards(env):
     """Create the keys of lines, and the triggers that keep them as they came."""
     env.cr.execute(SQL(_GUARDS))
 
 
-def open_staging(env):
-    """Make the empty table that lines are staged in, for this transaction."""
+def stage(env, stream):
+    """Stage lines that Python has read, for this transaction.
+
+    :param stream: a file of CSV rows, in the order of ``StatementLine``
+    :return: the ``Source``
+    """
+    staged = SQL.identifier(STAGED)
     columns = SQL(", ").join(
-        SQL("%s %s", SQL.identifier(name), SQL(_TYPES.get(name, "text")))
+        SQL("%s %s", SQL.identifier(name), SQL(TYPES.get(name, "text")))
         for name in COLUMNS
     )
     env.cr.execute(
         SQL(
             "DROP TABLE IF EXISTS pg_temp.%s; CREATE TEMP TABLE %s (%s) ON COMMIT DROP",
-            SQL.identifier(STAGED),
-            SQL.identifier(STAGED),
+            staged,
+            staged,
             columns,
         )
     )
-
-
-def stage(env, stream):
-    """Copy lines into the staging table.
-
-    :param stream: a file of CSV rows, in the order of ``StatementLine``
-    """
     env.cr.copy_expert(f"COPY {STAGED} FROM STDIN (FORMAT csv)", stream, 2**16)
+    return Source(
+        relation=staged,
+        fields={name: SQL.identifier("s", name) for name in KEPT},
+        row=SQL("s.row"),
+        cell_column=SQL("rtrim(s.cell, '0123456789')"),
+        count=env.cr.rowcount,
+    )
 
 
 def sum_up(env):
-    """Return what is staged: number of lines, their sum in đồng."""
-    [row] = env.execute_query(
+    """Return the sum, in đồng, of the lines that Python has staged."""
+    [[amount]] = env.execute_query(
         SQL(
-            "SELECT count(*), COALESCE(sum(%s), 0)::int8 FROM %s",
-            _LEADING,
-            SQL.identifier(STAGED),
+            "SELECT COALESCE(sum(%s), 0)::int8 FROM %s", LEADING, SQL.identifier(STAGED)
         )
     )
+    return amount
+
+
+def check_lines(env, source):
+    """Look through staged lines.
+
+    :return: number of odd ones, and the sum in đồng
+    """
+    lines = SQL(
+        """SELECT %s FROM (SELECT %s) nothing, LATERAL (SELECT x.* FROM (%s) x) x""",
+        SQL(
+            "count(*) FILTER (WHERE %s), COALESCE(sum(%s), 0)::int8",
+            _is_odd(source),
+            LEADING,
+        ),
+        SQL(", ").join(
+            SQL("NULL::int8 AS %s", SQL.identifier(name))
+            for name in AMOUNTS
+            if name not in source.fields
+        ),
+        _read(source, with_ids=False),
+    )
+    [row] = env.execute_query(lines)
     return row
 
 
-def keep_lines(env, statement_id, scope, tops):
+def keep_lines(env, source, goal):
     """Keep the staged lines that no statement has yet.
 
-    :param scope: a ``Scope`` of the engine
-    :param tops: ids of the units in whose subtrees codes are looked up
     :return: number of lines that are kept
     """
-    env.cr.execute(_insert(statement_id, scope, tops, occurrence=False))
-    kept = env.cr.rowcount
-    staged = sum_up(env)[0]
-    if kept < staged:
-        # equal payments of one file; or lines that other statements have
-        env.cr.execute(_insert(statement_id, scope, tops, occurrence=True))
-        kept += env.cr.rowcount
-    return kept
+    try:
+        with env.cr.savepoint(flush=False):
+            env.cr.execute(insert_lines(source, goal), log_exceptions=False)
+            return env.cr.rowcount
+    except psycopg2.errors.UniqueViolation:
+        # equal payments in one file, or lines that other statements have
+        once = insert_lines(source, goal, "once")
+        more = insert_lines(source, goal, "more")
+        kept = 0
+        for statement in (once, more):
+            env.cr.execute(statement)
+            kept += env.cr.rowcount
+        return kept
 
 
 def count_kept(env, statement_id):
@@ -132,29 +205,30 @@ def count_kept(env, statement_id):
                       count(*) FILTER (WHERE COALESCE(unit, unit_name) <> ''
                                          AND unit_id IS NULL) AS unit
                  FROM mtqg_statement_line WHERE statement_id = %s""",
-            _LEADING,
+            LEADING,
             statement_id,
         )
     )
     return row
 
 
-def find_known(env, statement_id, scope, limit):
+def find_known(env, source, goal, limit):
     """Return staged lines that other statements have.
 
-    :return: list of (statement id, number of lines, names of some of them)
+    :return: list of (statement id, number of lines, rows of some of them)
     """
     return env.execute_query(
         SQL(
-            """WITH said AS (SELECT s.name, %s AS digest FROM %s s)
-               SELECT l.statement_id, count(*)::int4, (array_agg(said.name))[:%s]
+            """WITH said AS (SELECT x.row, %s AS digest FROM (%s) x)
+               SELECT l.statement_id, count(*)::int4,
+                      (array_agg(said.row ORDER BY said.row))[:%s]
                  FROM said JOIN mtqg_statement_line l ON l.digest = said.digest
                 WHERE l.occurrence = 1 AND l.statement_id <> %s
-                GROUP BY 1 ORDER BY 2 DESC""",
-            _digest(scope),
-            SQL.identifier(STAGED),
+                GROUP BY 1 ORDER BY 2 DESC, 1""",
+            _digest(goal.scope, source),
+            _read(source, with_ids=False),
             limit,
-            statement_id,
+            goal.statement_id,
         )
     )
 
@@ -162,116 +236,134 @@ def find_known(env, statement_id, scope, limit):
 # === The one statement === #
 
 
-def _insert(statement_id, scope, tops, *, occurrence):
-    """Return the INSERT; the second time, with what was left counted."""
-    columns = SQL(", ").join(SQL.identifier(name) for name in COLUMNS)
-    staged = SQL.identifier(STAGED)
-    if occurrence:
-        source = SQL(
-            """(SELECT * FROM (
-                    SELECT t.*, row_number() OVER (PARTITION BY digest ORDER BY line) AS occurrence
-                      FROM (SELECT s.*, s.ctid AS line, %s AS digest FROM %s s) t) ranked
-                 WHERE occurrence > 1)""",
-            _digest(scope),
-            staged,
+def insert_lines(source, goal, way="all"):
+    """Return the INSERT of staged lines.
+
+    :param way: ``all`` at once, which fails if one is there already; ``once``: each the
+        first time it occurs, if it is new; ``more``: those that occur again
+    """
+    names = [*source.fields, "project_id", "program_id", "unit_id"]
+    lines = SQL(
+        "SELECT x.*, %s AS digest, 1 AS occurrence FROM (%s) x%s",
+        _digest(goal.scope, source),
+        _read(source),
+        SQL(" WHERE NOT %s", _is_odd(source)) if source.odd else SQL(),
+    )
+    if way == "more":
+        lines = SQL(
+            """SELECT * FROM (
+                   SELECT l.*, row_number() OVER (PARTITION BY digest ORDER BY row, cell_column)
+                               AS place FROM (%s) l) ranked WHERE place > 1""",
+            lines,
         )
-        key = SQL("s.digest, s.occurrence")
-    else:
-        source, key = staged, SQL("%s, 1", _digest(scope))
     return SQL(
         """WITH scope AS (%s), project AS (%s), program AS (%s), unit AS (%s)
            INSERT INTO mtqg_statement_line
-                  (statement_id, %s, project_id, program_id, unit_id, digest, occurrence)
-           SELECT %s, %s, project.id, program.id, unit.id, %s
-             FROM %s s
-             LEFT JOIN project ON project.key = COALESCE(s.project, lower(s.project_name))
-             LEFT JOIN program ON program.key = COALESCE(s.program, lower(s.program_name))
-             LEFT JOIN unit ON unit.key = COALESCE(s.unit, lower(s.unit_name))
-               ON CONFLICT (digest, occurrence) DO NOTHING""",
-        _scope(tops),
-        _known_projects(),
-        _known_programs(),
-        _known_units(),
-        columns,
-        statement_id,
-        SQL(", ").join(SQL.identifier("s", name) for name in COLUMNS),
-        key,
-        source,
+                  (statement_id, row, cell_column, %s, digest, occurrence)
+           SELECT %s, row, cell_column, %s, digest, %s FROM (%s) y%s""",
+        units_below(goal.tops),
+        known_projects(),
+        known_programs(),
+        known_units(),
+        SQL(", ").join(map(SQL.identifier, names)),
+        goal.statement_id,
+        SQL(", ").join(map(SQL.identifier, names)),
+        SQL("place" if way == "more" else "occurrence"),
+        lines,
+        SQL() if way == "all" else SQL(" ON CONFLICT DO NOTHING"),
     )
 
 
-def _scope(tops):
-    """Return the units below those in whose subtrees codes are looked up."""
-    return SQL(
-        """SELECT DISTINCT u.id, u.code, u.budget_code, u.name, u.date_to FROM mtqg_unit u
-             JOIN mtqg_unit top ON top.id = ANY(%s)
-              AND u.parent_path LIKE top.parent_path || '%%'""",
-        list(tops),
-    )
-
-
-def _unambiguous(keys):
-    """Return the keys that stand for one record only."""
-    return SQL(
-        """SELECT key, min(id) AS id FROM (%s) AS named
-            WHERE key <> '' GROUP BY key HAVING count(DISTINCT id) = 1""",
-        keys,
-    )
-
-
-def _known_projects():
-    return _unambiguous(
-        SQL(
-            """SELECT key, p.id FROM mtqg_project p
-                CROSS JOIN LATERAL (VALUES (p.code), (lower(p.name))) AS k(key)
-                WHERE p.unit_id IN (SELECT id FROM scope)"""
+def _read(source, *, with_ids=True):
+    """Return the SELECT of the fields of staged lines, with what they say as a text."""
+    ids, joins = SQL(), SQL()
+    if with_ids:
+        ids = SQL(
+            ", project.id AS project_id, program.id AS program_id, unit.id AS unit_id"
         )
-    )
-
-
-def _known_programs():
-    # a workbook keeps codes as numbers, which have five digits in the reading
-    return _unambiguous(
-        SQL(
-            """SELECT key, p.id FROM mtqg_program p
-                CROSS JOIN LATERAL (VALUES (p.code), (p.target_code),
-                    (lpad(p.target_code, 5, '0')), (lower(p.name))) AS k(key)"""
+        joins = SQL(
+            """LEFT JOIN project ON project.key = %s
+               LEFT JOIN program ON program.key = %s
+               LEFT JOIN unit ON unit.key = %s""",
+            *(_key(source, name) for name in ("project", "program", "unit")),
         )
-    )
-
-
-def _known_units():
-    """Return codes and names of units; of several with one, the only one that lives."""
+    if source.odd:
+        # a fence: what a line says is written once, tested and hashed
+        joins = SQL("%s OFFSET 0", joins)
+        ids = SQL("%s, (%s) IS TRUE AS odd", ids, source.odd)
     return SQL(
-        """SELECT key, COALESCE(CASE WHEN count(DISTINCT id) = 1 THEN min(id) END,
-                                CASE WHEN count(DISTINCT id) FILTER (WHERE date_to IS NULL) = 1
-                                     THEN min(id) FILTER (WHERE date_to IS NULL) END) AS id
-             FROM scope CROSS JOIN LATERAL
-                  (VALUES (code), (budget_code), (lower(name))) AS k(key)
-            WHERE key <> '' GROUP BY key"""
+        "SELECT %s, %s AS said, %s AS row, %s AS cell_column%s FROM %s s %s %s",
+        SQL(", ").join(
+            SQL("%s AS %s", value, SQL.identifier(name))
+            for name, value in source.fields.items()
+        ),
+        _said(source),
+        source.row,
+        source.cell_column,
+        ids,
+        source.relation,
+        source.joins,
+        joins,
     )
 
 
-def _digest(scope):
-    """Return the expression of ``StatementLine.digest`` over a staged line ``s``."""
-    subjects = SQL(", ").join(SQL.identifier("s", name) for name in SUBJECTS)
+def _is_odd(source):
+    return SQL("(x.odd OR x.said ~ %s)", source.odd_said)
+
+
+def _key(source, name):
+    """Return what a record is looked up by: its code, else its name."""
+    code, title = source.fields.get(name), source.fields.get(f"{name}_name")
+    named = SQL("lower(%s)", title) if title else SQL("NULL::text")
+    return SQL("COALESCE(%s, %s)", code, named) if code else named
+
+
+def _said(source):
+    """Return the text of ``StatementLine.written`` over staged lines."""
+    fields, parts, cuts = source.fields, [], ""
+    for name in SAID:
+        if name in fields:
+            parts += [SQL("%s", cuts)] if cuts else []
+            parts.append(_written(name, fields[name]))
+            cuts = ""
+        cuts += CUT
+    parts.append(SQL("%s", cuts))
+    if source.said_amounts:
+        parts.append(source.said_amounts)
+    else:
+        parts += [
+            SQL("%s || %s || %s", f"{name}=", fields[name], CUT)
+            for name in AMOUNTS
+            if name in fields
+        ]
+    return SQL("concat(%s)", SQL(", ").join(parts))
+
+
+def _written(name, value):
+    if TYPES.get(name) == "bool":
+        return SQL("CASE WHEN %s THEN '1' END", value)
+    return SQL("%s - DATE '2000-01-01'", value) if name == "date" else value
+
+
+def _digest(scope, source):
+    """Return the expression of ``StatementLine.digest`` over lines ``x``."""
+    subjects = [SQL.identifier("x", n) for n in SUBJECTS if n in source.fields]
+    is_named = SQL("COALESCE(%s) IS NOT NULL", SQL(", ").join(subjects))
+    if not subjects:
+        is_named = SQL("FALSE")
+    is_dated = SQL("x.date IS NOT NULL" if "date" in source.fields else "FALSE")
+    seeds = [
+        scope.seed(is_dated=dated, is_named=named)
+        for dated in (True, False)
+        for named in (True, False)
+    ]
     return SQL(
-        r"""substring(sha256(convert_to(concat_ws(E'\x1f', %s,
-                CASE WHEN s.date IS NULL THEN %s END,
-                CASE WHEN COALESCE(%s) IS NULL THEN %s END,
-                %s), 'UTF8')) FOR 16)""",
-        f"kind={scope.kind}",
-        f"period={scope.period}",
-        subjects,
-        f"about={scope.about}",
-        SQL(", ").join(_written(name) for name in WRITTEN),
+        """hashtextextended(x.said, CASE WHEN %s
+               THEN CASE WHEN %s THEN %s ELSE %s END
+               ELSE CASE WHEN %s THEN %s ELSE %s END END)""",
+        is_dated,
+        is_named,
+        *seeds[:2],
+        is_named,
+        *seeds[2:],
     )
-
-
-def _written(name):
-    column, kind = SQL.identifier("s", name), _TYPES.get(name, "text")
-    if kind == "bool":
-        return SQL("CASE WHEN %s THEN %s END", column, f"{name}=1")
-    if kind == "date":
-        column = SQL("(%s - DATE '2000-01-01')", column)
-    return SQL("%s || %s", f"{name}=", column)

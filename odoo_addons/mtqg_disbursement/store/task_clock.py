@@ -131,7 +131,7 @@ def read_standing(env, model, ids):
 
 
 def resume(env, rows):
-    """Start clocks again.
+    """Start clocks again; of a last day that moved, people are reminded anew.
 
     :param rows: tuples ``(id, new last day or None, working days that it stood)``
     """
@@ -140,7 +140,10 @@ def resume(env, rows):
         SQL(
             """UPDATE mtqg_workflow_task t
                   SET date_limit = r.date_limit, date_paused = NULL,
-                      days_paused = COALESCE(t.days_paused, 0) + r.days
+                      days_paused = COALESCE(t.days_paused, 0) + r.days,
+                      date_reminded = CASE WHEN r.date_limit > t.date_limit
+                                            AND t.date_limit >= t.date_paused
+                                           THEN NULL ELSE t.date_reminded END
                  FROM unnest(%s::int[], %s::date[], %s::int[]) AS r(id, date_limit, days)
                 WHERE t.id = r.id""",
             *map(list, zip(*rows, strict=True)),

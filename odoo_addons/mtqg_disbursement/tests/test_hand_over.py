@@ -2,6 +2,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..clock import today_vn
 from .common import MtqgCommon
 
 
@@ -136,6 +137,16 @@ class TestHandOver(MtqgCommon):
         self.assertEqual(voucher.sudo().unit_id, self.commune_b)
         self.assertTrue(voucher.with_user(self.leader_b).can_decide)
         self.assertFalse(voucher.with_user(self.leader_d).can_decide)
+
+    def test_the_clock_of_a_dossier_that_waits_for_others_stands_on(self):
+        voucher = self._make_voucher(
+            self.roadside, "completed", 50, user=self.officer_d
+        )
+        voucher.action_submit()
+        voucher.with_user(self.leader_d).action_pause("Asked the Ministry")
+        self._hand_over()
+        self.assertTrue(voucher.with_user(self.leader_b).can_resume)
+        self.assertEqual(voucher.sudo().workflow_date_paused, today_vn())
 
     def test_the_unit_ends_on_the_day_before(self):
         self._hand_over()

@@ -82,6 +82,7 @@ class TestHandedOverPromise(HandOverCase):
             version = self._in_force(unit)
             self.assertIn("1/NQ-SX", version.reason)
             self.assertEqual(version.hand_over_id, decision)
+            self.assertFalse(version.shortfall_reason)
             self.assertEqual(version.leader_id, self.leader_d)
             self.assertEqual(version.month_locked, 6)
             self.assertEqual(version.workflow_event_ids.name, "submit")

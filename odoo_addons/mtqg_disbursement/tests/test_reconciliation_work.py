@@ -143,9 +143,7 @@ class TestReconciliationWork(ReconciliationCase):
         self.assertFalse(self.own.date_fixed)
 
     def test_figures_that_meet_anew_keep_their_age_and_owner(self):
-        self.env.cr.execute(
-            "UPDATE mtqg_reconciliation_line SET date_found = '2024-01-01'"
-        )
+        self._run_sql("UPDATE mtqg_reconciliation_line SET date_found = '2024-01-01'")
         self.treasury.action_assign(self.leader_a.id)
         self._post(("advance", 77_000_000, "2024-03-15", "GRV-9"))
         self._post(("advance", 700_000, "2024-03-15", "GRV-9"))
@@ -227,9 +225,10 @@ class TestReconciliationWork(ReconciliationCase):
         ):
             with self.assertRaisesRegex(UserError, "is being signed"):
                 step()
+        # both sides sign the same words
         with self.assertRaisesRegex(UserError, "cannot be changed"):
-            self.typing.action_comment("Later than the leader saw.")
-        self.typing.action_assign(self.leader_a.id, "2024-05-01")
+            self.typing.action_comment("Seen by the leader.")
+        self.typing.action_assign(self.leader_a.id)
         self.assertEqual(self.typing.owner_id, self.leader_a)
 
     def test_the_database_closes_them_to_raw_sql(self):
@@ -250,8 +249,18 @@ class TestReconciliationWork(ReconciliationCase):
                 self.assertRaisesRegex(psycopg2.IntegrityError, "being signed"),
                 self.env.cr.savepoint(),
             ):
-                self.env.cr.execute(statement)
-        self.env.cr.execute("UPDATE mtqg_reconciliation_line SET date_due = now()")
+                self._run_sql(statement)
+        self._run_sql("UPDATE mtqg_reconciliation_line SET date_due = now()")
+
+    def _run_sql(self, statement):
+        """Run a statement on the rows of the reconciliation."""
+        self.env.cr.execute(
+            SQL(
+                "%s WHERE reconciliation_id = %s",
+                SQL(statement),
+                self.reconciliation.id,
+            )
+        )
 
     # === WHO SEES WHAT === #
 

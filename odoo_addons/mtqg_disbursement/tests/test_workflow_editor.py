@@ -142,6 +142,15 @@ class TestWorkflowEditor(DefinitionCase):
         )
         self.assertIn(("Approve", "Treasury office is filled in"), ways)
 
+    def test_the_picture_says_when_a_step_is_asked(self):
+        draft = self._make_draft()
+        sign = self._find_way(draft, "approve")
+        sign.step_ids.condition = f"[('amount_total', '>=', {5 * BILLION})]"
+        self.assertEqual(
+            sign._get_arrow()["who"],
+            ["Leader of the unit (if Total is at least 5 billion đồng)"],
+        )
+
     def test_figures_count_documents_and_their_stay(self):
         before = self.published.get_stage_figures()
         codes = {stage.code: str(stage.id) for stage in self.published.stage_ids}

@@ -59,6 +59,21 @@ class TestReminders(WatchCase):
         self.assertFalse(self._watch_at("2024-08-06"))
         self.assertTrue(self._watch_at("2024-08-07"))
 
+    def test_reminded_again_when_the_last_day_has_moved(self):
+        decision = self._submit_at("2024-07-04")  # until Tuesday the 9th
+        self.assertTrue(self._watch_at("2024-07-08"))
+        self._do_at("2024-07-08", decision, self.leader_a, "pause", "Ministry")
+        self._do_at("2024-08-05", decision, self.leader_a, "resume", "Answer")
+        self.assertTrue(self._watch_at("2024-08-05"))
+        self.assertFalse(self._watch_at("2024-08-06"))
+
+    def test_what_was_late_already_is_not_reminded_again(self):
+        decision = self._submit_at("2024-07-04")
+        self.assertTrue(self._watch_at("2024-07-10"))
+        self._do_at("2024-07-10", decision, self.leader_a, "pause", "Ministry")
+        self._do_at("2024-08-05", decision, self.leader_a, "resume", "Answer")
+        self.assertFalse(self._watch_at("2024-08-05"))
+
     def test_a_step_that_does_not_remind_is_silent(self):
         decision = self._submit_at("2024-07-04")
         self._do_at("2024-07-04", decision, self.leader_a, "approve")
@@ -165,8 +180,11 @@ class TestLadder(WatchCase):
         self._do_at("2024-07-09", self.decision, self.leader_a, "pause", "Ministry")
         self.assertFalse(self._watch_at("2024-07-31"))
         self._do_at("2024-08-01", self.decision, self.leader_a, "resume", "Answer")
-        self.assertFalse(self._watch_at("2024-08-01"))
+        # the last day is today: a reminder, and nobody above is told
+        self.assertEqual(list(self._watch_at("2024-08-01")), [self.leader_a])
+        self.assertEqual(self._levels(), 0)
         self.assertTrue(self._watch_at("2024-08-02"))
+        self.assertEqual(self._levels(), 1)
 
     def test_nobody_is_told_of_what_was_decided_meanwhile(self):
         self._do_at("2024-07-10", self.decision, self.leader_a, "approve")

@@ -6,6 +6,7 @@ from . import (
     mtqg_decision_import_template,
     mtqg_settlement_line,
     mtqg_tabmis_entry,
+    mtqg_deadline_loading,
     mtqg_deadline_preview,
     mtqg_deadline_reason,
     mtqg_workflow_import,

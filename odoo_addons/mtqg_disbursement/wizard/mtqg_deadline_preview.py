@@ -35,6 +35,7 @@ class MtqgDeadlinePreview(models.TransientModel):
     rule_id = fields.Many2one("mtqg.deadline.rule", required=True, readonly=True)
     rule_state = fields.Selection(related="rule_id.state", related_sudo=False)
     legal_basis = fields.Char(related="rule_id.legal_basis", related_sudo=False)
+    unit_id = fields.Many2one(related="rule_id.unit_id", related_sudo=False)
     line_ids = fields.One2many(
         "mtqg.deadline.preview.line", "preview_id", readonly=True
     )

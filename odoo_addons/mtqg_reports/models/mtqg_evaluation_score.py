@@ -12,7 +12,7 @@ class MtqgEvaluationScore(models.Model):
     """
 
     _name = "mtqg.evaluation.score"
-    _inherit = ["mtqg.scoped.mixin"]
+    _inherit = ["mtqg.scoped.mixin", "mtqg.unit.now.mixin"]
     _description = "Score of a unit"
     _order = "evaluation_id desc, is_ranked desc, rank, unit_code"
     _rec_names_search = ["unit_name", "unit_code"]

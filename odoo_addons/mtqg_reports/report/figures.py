@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from odoo.addons.mtqg_disbursement.store.heirs import HEIRS
+
 # amounts that are split among the units that are responsible now
 _AMOUNTS = (
     "amount_kept",
@@ -11,28 +13,6 @@ _AMOUNTS = (
     "amount_cancelled",
     "amount_available",
 )
-
-# who answers today for a unit of the past, and for which part of it
-_HEIRS = """RECURSIVE force AS (
-               SELECT predecessor_id, successor_id, share,
-                      SUM(share) OVER (PARTITION BY predecessor_id) AS total
-                 FROM mtqg_unit_succession
-                WHERE is_effective
-                  AND date <= (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date),
-           heir AS (
-               SELECT DISTINCT predecessor_id AS unit_id, predecessor_id AS heir_id,
-                      1::numeric AS num, 1::numeric AS den
-                 FROM force
-               UNION ALL
-               SELECT h.unit_id, f.successor_id, h.num * f.share, h.den * f.total
-                 FROM heir h JOIN force f ON f.predecessor_id = h.heir_id)
-               CYCLE heir_id SET is_cycle USING path,
-           ended AS (
-               SELECT unit_id, heir_id, SUM(num / den) AS part
-                 FROM heir
-                WHERE NOT is_cycle
-                  AND heir_id NOT IN (SELECT predecessor_id FROM force)
-                GROUP BY unit_id, heir_id)"""
 
 _FIGURES = """WITH %(heirs)s,
            place AS (
@@ -75,7 +55,7 @@ def select_figures():
     """
     return SQL(
         _FIGURES,
-        heirs=SQL(_HEIRS),
+        heirs=HEIRS,
         pairs=_pairs(),
         gathered=SQL(", ").join(
             SQL(

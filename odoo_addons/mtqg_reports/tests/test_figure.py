@@ -63,6 +63,21 @@ class TestFigure(MtqgCommon):
         self.assertEqual(now[self.commune_b], (172 + 114, 114))
         self.assertEqual(now[self.commune_c], (171 + 114, 114))
 
+    def test_the_lists_name_the_same_heir(self):
+        self._hand_over(a=1)
+        groups = (
+            self.env["mtqg.allocation"]
+            .with_user(self.inspector_p)
+            ._read_group(
+                [("id", "child_of", self.root.id)],
+                ["unit_now_id"],
+                ["amount_kept:sum", "amount_disbursed:sum"],
+            )
+        )
+        listed = {unit: (kept, spent) for unit, kept, spent in groups}
+        self.assertEqual(listed, self._sum_by("unit_now_id"))
+        self.assertEqual(listed[self.commune_a], (1_000, 400))
+
     def test_nothing_is_lost(self):
         before = self._sum_by("unit_now_id")
         self._hand_over(a=3, b=2, c=2)

@@ -4,11 +4,11 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 
-from odoo import sql_db
-from odoo.tools import SQL, config
+from odoo.tools import config
+
+from clones import cloned
 
 HERE = Path(__file__).parent
 PACKAGE = "odoo-addon-base_tier_validation==19.0.1.4.6"
@@ -20,7 +20,7 @@ def time_cycle(database):
 
     :param str database: the bench's own; the rival gets one beside it
     """
-    with _clone_base(f"{database}_tier") as name:
+    with cloned(os.environ["MTQG_BASE"], f"{database}_tier") as name:
         _run_odoo(name, "-i", "mtqg_bench_tier", "--stop-after-init")
         script = (HERE / "tier_cycle.py").read_text(encoding="utf-8")
         return json.loads(_run_odoo("shell", name, script=script).splitlines()[-1])
@@ -61,26 +61,3 @@ def _run_odoo(*arguments, script=""):
     if done.returncode:
         raise RuntimeError(done.stdout + done.stderr)
     return done.stdout
-
-
-@contextmanager
-def _clone_base(name):
-    template = os.environ["MTQG_BASE"]
-    _execute(SQL("DROP DATABASE IF EXISTS %s WITH (FORCE)", SQL.identifier(name)))
-    _execute(
-        SQL(
-            "CREATE DATABASE %s TEMPLATE %s",
-            SQL.identifier(name),
-            SQL.identifier(template),
-        )
-    )
-    try:
-        yield name
-    finally:
-        _execute(SQL("DROP DATABASE IF EXISTS %s WITH (FORCE)", SQL.identifier(name)))
-
-
-def _execute(statement):
-    with sql_db.db_connect("postgres").cursor() as cr:
-        cr._cnx.autocommit = True
-        cr.execute(statement)

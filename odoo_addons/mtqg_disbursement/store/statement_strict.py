@@ -1,0 +1,195 @@
+"""What a raw row must look like for the database to read it: one way only."""
+
+from odoo.tools import SQL
+
+from ..engine.statement_plain import CODED, DATED
+from ..engine.statement_values import FIRST_YEAR, LAST_YEAR, LONGEST_TEXT
+from ..engine.statement_words import LARGEST_SUM
+
+# anything but single spaces between words and letters that Python and PostgreSQL read
+# alike: no combining marks, no other spaces, no control characters
+ODD_TEXT = "  |\x1f | \x1f|[^ -~À-ưẠ-ỹ–“”’…₫\x1f]"
+_CODE = r"(\d+|[A-Za-z][A-Za-z/-]*\d[0-9A-Za-z/-]*)"
+_CODES = rf"^{_CODE}( {_CODE})*$"
+_DAYS = {
+    "dmy": r"^(\d\d?/\d\d?/\d{4}|\d\d?-\d\d?-\d{4}|\d{4}-\d\d-\d\d)$",
+    "mdy": r"^(\d\d?/\d\d?/\d{4}|\d{4}-\d\d-\d\d)$",
+}
+_USUAL_DAY = "__/__/____"
+_LONGEST_NUMBER = 15
+_GROUPED = {
+    ",": r"^-?([1-9]\d{0,2}(\.\d{3})+|\d{1,15})(,\d{1,%s})?$",
+    ".": r"^-?([1-9]\d{0,2}(,\d{3})+|\d{1,15})(\.\d{1,%s})?$",
+}
+_WHOLE = {
+    ",": r"^-?([1-9]\d{0,2}(\.\d{3})+|\d{1,15})$",
+    ".": r"^-?([1-9]\d{0,2}(,\d{3})+|\d{1,15})$",
+}
+# wider than the engine's words for money that comes back
+_REFUND = r"n\wp\W*(gi\wm|tr\w|ho\wn)|ho\wn\W*tr\w"
+LONG_TEXTS = ("content", "project_name", "program_name", "unit_name", "voucher")
+SUBJECTS = (
+    "project", "project_name", "program", "program_name", "unit", "unit_name", "content"
+)  # fmt: skip
+
+
+def cell_of(index):
+    """Return a raw cell."""
+    return SQL.identifier(f"c{index}")
+
+
+def read_dong(amount, plain):
+    """Return how a raw amount is read, in whole đồng."""
+    cell = cell_of(amount.index)
+    if plain.decimal_mark:
+        group = "." if plain.decimal_mark == "," else ","
+        # the mark becomes a point, what groups goes
+        cell = SQL("translate(%s, %s, '.')", cell, plain.decimal_mark + group)
+        return SQL("(%s::numeric * %s)::int8", cell, amount.factor)
+    if amount.factor == 1:
+        return SQL("%s::int8", cell)
+    return SQL("%s::int8 * %s", cell, amount.factor)
+
+
+def dong_of(amount):
+    """Return an amount that has been read."""
+    return SQL.identifier(f"a{amount.index}")
+
+
+def day_of(index):
+    """Return a day that has been read."""
+    return SQL.identifier(f"d{index}")
+
+
+def typed(plain, raw):
+    """Return the raw rows, numbered, with their days and amounts read once.
+
+    The window function is a fence: rows keep their order, and nothing is read twice.
+    """
+    read = [
+        SQL("%s AS %s", read_dong(amount, plain), dong_of(amount))
+        for amount in (*plain.amounts, *plain.checked)
+    ]
+    read += [
+        SQL("%s::date AS %s", cell_of(index), day_of(index))
+        for name, index in plain.fields.items()
+        if name in DATED
+    ]
+    return SQL(
+        "(SELECT *, row_number() OVER () AS n, %s FROM %s)",
+        SQL(", ").join(read),
+        SQL.identifier(raw),
+    )
+
+
+def odd_rows(plain, fields):
+    """Return the test of a raw row that the database must not read.
+
+    :param fields: how the fields of a line are read
+    """
+    tests = [SQL("%s IS NULL", cell_of(index)) for index in plain.keys]
+    tests += [SQL("%s IS NOT NULL", cell_of(index)) for index in plain.empty]
+    tests.append(_all_empty([cell_of(a.index) for a in plain.amounts]))
+    for amount in (*plain.amounts, *plain.checked):
+        tests += _odd_amount(amount, plain)
+    for name in DATED:
+        if name in plain.fields:
+            tests.append(_odd_day(plain.fields[name], plain.date_order))
+    for name in ("origin_year", "plan_year"):
+        if name in plain.fields:
+            cell = cell_of(plain.fields[name])
+            tests.append(SQL("length(%s) <> 4", cell))
+            tests.append(_not_between(SQL("%s::int4", cell), FIRST_YEAR, LAST_YEAR))
+    tests += _odd_texts(plain)
+    tests += [_odd_sum(check, plain) for check in plain.checks]
+    if "voucher" in plain.fields and "content" in plain.fields:
+        tests.append(_odd_refund(plain, fields))
+    if not any(name in plain.constants for name in SUBJECTS):
+        subjects = [cell_of(plain.fields[n]) for n in SUBJECTS if n in plain.fields]
+        tests.append(_all_empty(subjects))
+    return SQL(" OR ").join(tests)
+
+
+def _all_empty(cells):
+    if not cells:
+        return SQL("TRUE")
+    return SQL("COALESCE(%s) IS NULL", SQL(", ").join(cells))
+
+
+def _not_between(value, first, last):
+    return SQL("%s NOT BETWEEN %s AND %s", value, first, last)
+
+
+def _odd_amount(amount, plain):
+    """Return the tests of an amount: digits, a decimal mark that is sure, a limit."""
+    cell = cell_of(amount.index)
+    places = len(str(amount.factor)) - 1
+    if plain.decimal_mark:
+        pattern = _WHOLE[plain.decimal_mark]
+        if places:
+            pattern = _GROUPED[plain.decimal_mark] % places
+        tests = [SQL("%s !~ %s", cell, pattern)]
+    else:
+        # what is left must still be a number: the cast sees to it
+        tests = [
+            SQL("translate(%s, '-0123456789', '') <> ''", cell),
+            SQL("length(%s) > %s", cell, _LONGEST_NUMBER),
+        ]
+    return [*tests, _not_between(dong_of(amount), -LARGEST_SUM, LARGEST_SUM)]
+
+
+def _odd_day(index, order):
+    cell, day = cell_of(index), day_of(index)
+    return SQL(
+        "(%s NOT LIKE %s AND %s !~ %s) OR %s",
+        cell,
+        _USUAL_DAY,
+        cell,
+        _DAYS[order],
+        SQL(
+            "%s NOT BETWEEN %s::date AND %s::date",
+            day,
+            f"{FIRST_YEAR}-01-01",
+            f"{LAST_YEAR}-12-31",
+        ),
+    )
+
+
+def _odd_texts(plain):
+    """Return the tests of codes and of long texts."""
+    codes = [cell_of(plain.fields[name]) for name in CODED if name in plain.fields]
+    listed = SQL(", ").join(codes)
+    tests = []
+    if codes:
+        tests.append(
+            SQL(
+                """(translate(concat(%s), '0123456789', '') <> ''
+                    AND concat_ws(' ', %s) !~ %s)""",
+                listed,
+                listed,
+                _CODES,
+            )
+        )
+    tests += [
+        SQL("length(%s) > %s", cell_of(plain.fields[name]), LONGEST_TEXT)
+        for name in LONG_TEXTS
+        if name in plain.fields
+    ]
+    return tests
+
+
+def _odd_sum(check, plain):
+    """Return the test of a sum across a row."""
+    columns = {a.index: dong_of(a) for a in (*plain.amounts, *plain.checked)}
+    parts = SQL(" + ").join(
+        SQL("%s * COALESCE(%s, 0)", sign, columns[index]) for index, sign in check.parts
+    )
+    return SQL("%s <> %s", columns[check.total], parts)
+
+
+def _odd_refund(plain, fields):
+    """Return the test of a payment whose text speaks of money that comes back."""
+    test = SQL("%s ~* %s", cell_of(plain.fields["content"]), _REFUND)
+    if "kind" in plain.fields:
+        return SQL("(%s IS NULL AND %s)", fields["kind"], test)
+    return test
