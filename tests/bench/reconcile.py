@@ -17,8 +17,8 @@ PROJECTS = 20_000
 FIRST, LAST = "2025-05-01", "2025-05-31"
 
 _BALANCES = """WITH project AS (
-         INSERT INTO mtqg_project (name, code, kind, unit_id, program_id, workflow_state,
-                                   workflow_id, stage_id)
+         INSERT INTO mtqg_project (name, code, kind, unit_id, program_id,
+                                   workflow_state, workflow_id, stage_id)
          SELECT 'Project ' || n, 'RECON-' || n, 'normal',
                 (%(units)s::int4[])[1 + n %% %(count)s], %(program)s, 'draft',
                 %(workflow)s, %(stage)s
@@ -45,9 +45,9 @@ SELECT (%(balances)s::int4[])[1 + (n * 7919::int8) %% %(count)s],
   FROM generate_series(1, %(size)s) n"""
 # 1 % missing, 1 % of an unknown project, 1 % of another amount
 _LINES = """INSERT INTO mtqg_statement_line
-       (statement_id, name, sheet, row, project, program, unit, origin_year, nature,
+       (statement_id, row, project, program, unit, origin_year, nature,
         voucher, date, project_id, program_id, unit_id, advance, completed)
-SELECT %(statement)s, 'S!' || e.id, 'S', e.id, p.code, g.code, u.code, a.origin_year,
+SELECT %(statement)s, e.id, p.code, g.code, u.code, a.origin_year,
        a.nature, e.reference, e.date, CASE WHEN e.id %% 100 <> 1 THEN a.project_id END,
        a.program_id, a.unit_id, CASE e.kind WHEN 'advance' THEN x.amount END,
        CASE e.kind WHEN 'completed' THEN x.amount END
@@ -65,7 +65,8 @@ WITH own AS (
          SELECT e.id, a.project_id, a.program_id, a.unit_id, a.origin_year, a.nature,
                 e.kind, e.amount, e.date, row_number() OVER (
                     PARTITION BY a.project_id, a.program_id, a.unit_id, a.origin_year,
-                                 a.nature, e.kind, e.amount, e.date ORDER BY e.id) AS place
+                                 a.nature, e.kind, e.amount, e.date
+                    ORDER BY e.id) AS place
            FROM mtqg_entry e
            JOIN mtqg_allocation a ON a.id = e.allocation_id
           WHERE a.unit_id = ANY(%(units)s) AND e.date BETWEEN %(first)s AND %(last)s
@@ -74,7 +75,8 @@ WITH own AS (
          SELECT l.id, l.project_id, l.program_id, l.unit_id, l.origin_year, l.nature,
                 v.kind, v.amount, l.date, row_number() OVER (
                     PARTITION BY l.project_id, l.program_id, l.unit_id, l.origin_year,
-                                 l.nature, v.kind, v.amount, l.date ORDER BY l.id) AS place
+                                 l.nature, v.kind, v.amount, l.date
+                    ORDER BY l.id) AS place
            FROM mtqg_statement_line l
           CROSS JOIN LATERAL (
                 VALUES ('advance', l.advance), ('completed', l.completed)

@@ -33,9 +33,9 @@ _ENTRIES = """INSERT INTO mtqg_entry
 SELECT %s, 'completed', 1000003 + n * 104729, '2024-03-01'::date + n %% 31, 'V' || n, 1
   FROM generate_series(1, %s) n"""
 _LINES = """INSERT INTO mtqg_statement_line
-       (statement_id, name, project, program_id, unit_id, origin_year, nature, voucher,
+       (statement_id, row, project, program_id, unit_id, origin_year, nature, voucher,
         date, project_id, completed)
-SELECT %s, 'S!' || e.id, 'R', a.program_id, a.unit_id, a.origin_year, a.nature,
+SELECT %s, 1, 'R', a.program_id, a.unit_id, a.origin_year, a.nature,
        e.reference, e.date, a.project_id,
        e.amount + CASE WHEN e.id %% %s = 0 THEN 9000 ELSE 0 END
   FROM mtqg_entry e JOIN mtqg_allocation a ON a.id = e.allocation_id
