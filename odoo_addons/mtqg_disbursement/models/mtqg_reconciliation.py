@@ -14,7 +14,12 @@ class MtqgReconciliation(models.Model):
     """
 
     _name = "mtqg.reconciliation"
-    _inherit = ["mtqg.workflow.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "mtqg.workflow.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "mtqg.unit.now.mixin",
+    ]
     _description = "Reconciliation with the State Treasury"
     _order = "date_to desc, unit_id, version desc, id desc"
     _rec_name = "number"

@@ -13,7 +13,7 @@ class MtqgReconciliationAgeing(models.Model):
     """
 
     _name = "mtqg.reconciliation.ageing"
-    _inherit = ["mtqg.scoped.mixin"]
+    _inherit = ["mtqg.scoped.mixin", "mtqg.unit.now.mixin"]
     _description = "Age of differences"
     _auto = False
     _order = "age desc, id"

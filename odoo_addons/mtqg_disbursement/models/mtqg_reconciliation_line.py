@@ -49,7 +49,7 @@ class MtqgReconciliationLine(models.Model):
     """
 
     _name = "mtqg.reconciliation.line"
-    _inherit = ["mtqg.scoped.mixin"]
+    _inherit = ["mtqg.scoped.mixin", "mtqg.unit.now.mixin"]
     _description = "Difference found in a reconciliation"
     _order = "reconciliation_id desc, id"
     _rec_name = "difference_class"

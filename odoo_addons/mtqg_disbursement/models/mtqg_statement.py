@@ -47,7 +47,7 @@ class MtqgStatement(models.Model):
     """
 
     _name = "mtqg.statement"
-    _inherit = ["mtqg.scoped.mixin", "mail.thread"]
+    _inherit = ["mtqg.scoped.mixin", "mail.thread", "mtqg.unit.now.mixin"]
     _description = "Treasury statement"
     _order = "date_to desc, id desc"
 

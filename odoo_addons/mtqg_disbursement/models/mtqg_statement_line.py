@@ -12,6 +12,7 @@ class MtqgStatementLine(models.Model):
     """
 
     _name = "mtqg.statement.line"
+    _inherit = ["mtqg.unit.now.mixin"]
     _description = "Line of a Treasury statement"
     _order = "statement_id desc, id"
     _rec_name = "name"
