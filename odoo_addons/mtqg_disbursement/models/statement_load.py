@@ -49,6 +49,7 @@ class StatementLoad:
         self.reading = None
         self.source = None
         self.staged = self.kept = self.amount = 0
+        self.found = None
         self.is_whole = True
         self.progress = lambda _done, _total: None
 

@@ -16,6 +16,7 @@ from ..engine.statement_plain import (
     read_values,
     tail_of,
 )
+from ..engine.statement_words import LARGEST_SUM
 from ..files.csv_stream import OddBytesError, open_stream
 from ..files.limits import STATEMENT_LIMITS
 from ..files.reading import is_csv
@@ -50,12 +51,23 @@ class PlainLoad:
         if attachment.file_size < FEWEST_BYTES:
             return False
         try:
-            with self.env.cr.savepoint(flush=False):
-                self._run(attachment, goal)
+            self._run_once(attachment, goal)
         except (NotPlainError, OddBytesError, FileRefused, psycopg2.DataError):
             self.load.findings, self.load.reading = [], None
+            self.load.found = None
             return False
         return True
+
+    def _run_once(self, attachment, goal):
+        """Try it as if all lines were new, which is quicker; else find those that are."""
+        for keep in (store.keep_all, store.keep_new):
+            self.keep = keep
+            try:
+                with self.env.cr.savepoint(flush=False):
+                    return self._run(attachment, goal)
+            except psycopg2.errors.UniqueViolation:
+                continue
+        raise NotPlainError
 
     def _run(self, attachment, goal):
         load = self.load
@@ -134,24 +146,29 @@ class PlainLoad:
             a.index: found.sheet.address(0, a.index).rstrip("1") for a in plain.amounts
         }
         place = found.first_row + 1, count
-        return plain_store.plain_source(self.env, plain, read, letters, place)
+        return plain_store.plain_source(plain, read, letters, place)
 
     def _check(self):
-        odd, self.load.amount = store.check_lines(self.env, self.load.source)
-        if odd:
+        odd, self.load.amount, weight = store.check_lines(self.env, self.load.source)
+        if odd or weight > LARGEST_SUM:
             raise NotPlainError
 
     def _keep(self, goal):
         load = self.load
-        kept = store.keep_lines(self.env, load.source, goal)
+        kept = self.keep(self.env, load.source, goal)
         if kept < load.staged and store.check_lines(self.env, load.source)[0]:
             raise NotPlainError
-        load.kept = kept
+        load.kept, load.found = kept, store.count_kept(self.env, goal.statement_id)
+        if load.found["weight"] > LARGEST_SUM:
+            raise NotPlainError
 
     def _prove(self, plain, tail):
         """Add up what the last rows say."""
         load = self.load
-        sums, filled = plain_store.sum_raw(self.env, plain)
+        sums, filled = {}, {}
+        is_wide = len(plain.amounts) > 1
+        if is_wide or any(cell is not None for cells in tail for cell in cells):
+            sums, filled = plain_store.sum_raw(self.env, plain)
         first = load.guessed.first_row + load.staged
         prove(load.reading, load.staged, sums, filled, tail, first)
         if load.reading.error_count:

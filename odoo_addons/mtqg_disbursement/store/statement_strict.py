@@ -64,7 +64,7 @@ def day_of(index):
 def typed(plain, raw):
     """Return the raw rows, numbered, with their days and amounts read once.
 
-    The window function is a fence: rows keep their order, and nothing is read twice.
+    A sequence numbers them as they are scanned, and is a fence: nothing is read twice.
     """
     read = [
         SQL("%s AS %s", read_dong(amount, plain), dong_of(amount))
@@ -76,7 +76,7 @@ def typed(plain, raw):
         if name in DATED
     ]
     return SQL(
-        "(SELECT *, row_number() OVER () AS n, %s FROM %s)",
+        "(SELECT *, nextval('pg_temp.mtqg_statement_row') AS n, %s FROM %s)",
         SQL(", ").join(read),
         SQL.identifier(raw),
     )
