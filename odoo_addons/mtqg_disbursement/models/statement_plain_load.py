@@ -5,6 +5,7 @@ then nothing of what was tried here is left.
 """
 
 import io
+from dataclasses import replace
 from pathlib import PurePath
 
 import psycopg2
@@ -19,13 +20,15 @@ from ..engine.statement_plain import (
 from ..engine.statement_words import LARGEST_SUM
 from ..files.csv_stream import OddBytesError, open_stream
 from ..files.limits import STATEMENT_LIMITS
-from ..files.reading import is_csv
+from ..files.reading import ZIP, is_csv, open_tables
 from ..files.refusal import FileRefused
+from ..files.sheet_stream import SheetStream
 from ..store import statement_plain as plain_store
 from ..store import statements as store
 
 # below this, reading row by row costs no time to speak of
 FEWEST_BYTES = 2**21
+FEWEST_ZIPPED = 2**18
 # what the database then reads is tested cell by cell
 HEAD_ROWS = 500
 
@@ -48,11 +51,11 @@ class PlainLoad:
         :return: False when the file must be read row by row; nothing is kept then
         """
         attachment = self.statement._get_attachment()
-        if attachment.file_size < FEWEST_BYTES:
+        if attachment.file_size < min(FEWEST_BYTES, FEWEST_ZIPPED):
             return False
         try:
             self._run_once(attachment, goal)
-        except (NotPlainError, OddBytesError, FileRefused, psycopg2.DataError):
+        except (NotPlainError, OddBytesError, psycopg2.DataError):
             self.load.findings, self.load.reading = [], None
             self.load.found = None
             return False
@@ -72,19 +75,24 @@ class PlainLoad:
     def _run(self, attachment, goal):
         load = self.load
         stream = self._open(attachment)
-        load.heads, load.is_whole = [stream.head], False
+        load.heads, load.is_whole = stream.heads, False
         load.guess()
         if not load.guessed.is_ready:
             return
         if any(self.statement._get_aside()):
             raise NotPlainError
         found = load.guessed
-        plain = plain_of(found.profile, max(map(len, stream.head.rows)))
+        stream.choose(found.sheet)
+        plain = plain_of(found.profile, max(map(len, found.sheet.rows)))
         if plain is None:
             raise NotPlainError
         stream.begin_at(found.first_row)
+        stream.columns = plain.columns
         tail = self._cut_tail(stream, found.profile)
         count = self._copy(stream, plain)
+        plain = replace(plain, forms=stream.forms)
+        if not plain.is_uniform:
+            raise NotPlainError
         self._check_limits(count + len(tail), plain)
         load.source = self._make_source(plain, count)
         load.staged = count
@@ -99,27 +107,34 @@ class PlainLoad:
 
     def _open(self, attachment):
         opener = open_attachment(attachment)
-        with opener() as file:
-            if not is_csv(file.read(2**10)):
-                raise NotPlainError
         if attachment.file_size > STATEMENT_LIMITS.bytes:
             raise NotPlainError
-        name = PurePath(self.statement.filename or "CSV").stem
-        return open_stream(
-            opener, attachment.file_size, name, HEAD_ROWS, STATEMENT_LIMITS
-        )
+        filename = self.statement.filename or ""
+        with opener() as file:
+            start = file.read(2**10)
+            if not is_csv(start) and start.startswith(ZIP):
+                content = start + file.read()
+                # what is refused here is refused for good
+                self.load.tables = open_tables(content, filename, STATEMENT_LIMITS)
+                return SheetStream(self.load.tables, HEAD_ROWS)
+        if not is_csv(start) or attachment.file_size < FEWEST_BYTES:
+            raise NotPlainError
+        name = PurePath(filename or "CSV").stem
+        try:
+            return open_stream(
+                opener, attachment.file_size, name, HEAD_ROWS, STATEMENT_LIMITS
+            )
+        except FileRefused:
+            raise NotPlainError from None
 
     def _cut_tail(self, stream, profile):
         """Leave the last rows that are no lines to the engine."""
         last = stream.last_rows(LONGEST_TAIL)
-        count = tail_of(profile, [cells for _size, cells in last])
+        count = tail_of(profile, last)
         if count == len(last):
             raise NotPlainError
-        tail = last[len(last) - count :]
-        stream.end = stream.size - sum(size for size, _cells in tail)
-        if stream.end <= stream.start:
-            raise NotPlainError
-        return [cells for _size, cells in tail]
+        stream.cut(count)
+        return last[len(last) - count :]
 
     def _copy(self, stream, plain):
         body = stream.body(self.load.progress)
