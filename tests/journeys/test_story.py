@@ -54,6 +54,18 @@ class TestStory(TransactionCase):
         roots = [("parent_id", "=", False)]
         self.assertEqual(self.measure("allocated", roots, "2024-05-17")[2], 72)
 
+    def test_the_treasury_is_reconciled_once_and_once_to_do(self):
+        signed, draft = self.env["mtqg.reconciliation"].search(
+            [("unit_id.code", "=", "TS-A")], order="date_to"
+        )
+        self.assertEqual(signed.workflow_state, "done")
+        self.assertEqual(signed.line_ids.mapped("state"), ["accepted"])
+        self.assertEqual(draft.workflow_state, "draft")
+        self.assertEqual(
+            sorted(draft.line_ids.mapped("difference_class")),
+            ["only_own", "transposed_digits"],
+        )
+
     def test_something_waits_for_everybody_who_decides(self):
         for login in DECIDING_PEOPLE:
             with self.subTest(login=login):

@@ -56,6 +56,7 @@ GUARDED = {
     "mtqg_disbursement": ("stage_id", "workflow_state", "workflow_requester_id"),
     "mtqg_project": ("stage_id", "workflow_state", "workflow_requester_id"),
     "mtqg_commitment": ("stage_id", "workflow_state", "leader_id", "version"),
+    "mtqg_reconciliation": ("stage_id", "workflow_state", "content_hash", "version"),
 }
 # take many records; other methods may ask for one (Odoo's word for it is "singleton")
 SURFACE = {

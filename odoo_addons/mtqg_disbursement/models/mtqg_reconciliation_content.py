@@ -33,8 +33,8 @@ class MtqgReconciliation(models.Model):
 
     # === BUSINESS METHODS - THE FIGURES COMPARED === #
 
-    def _run(self):
-        result = super()._run()
+    def _run(self, *args):
+        result = super()._run(*args)
         self._note_own()
         return result
 

@@ -1,5 +1,7 @@
 import logging
 
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -52,13 +54,11 @@ class MtqgReconciliationJob(models.Model):
         for job in self.search([("state", "in", ("queued", "running"))]):
             if not jobs.claim(self.env, job.id):
                 continue
-            error = job._run()
+            id_, error = job.id, job._run()
             if error:
                 self.env.cr.rollback()
-                job.write({"state": "failed", "message": error})
-            else:
-                job.unlink()
             Cron._commit_progress(1)
+            jobs.end(self.env, id_, error)
 
     def _run(self):
         """Compare with the rights of who asked; return why it failed, if it did."""
@@ -72,6 +72,9 @@ class MtqgReconciliationJob(models.Model):
             mine.message_post(body=self.env._("The comparison is complete."))
         except UserError as error:
             return str(error)
+        except psycopg2.OperationalError:
+            # somebody else changed the same rows: the next pass begins again
+            raise
         except Exception:
             _logger.exception("comparison %s", self.reconciliation_id.id)
             return self.env._(

@@ -141,7 +141,7 @@ class MtqgReconciliationLine(models.Model):
             )
 
     def _check_not_signed(self):
-        """Refuse changes to what is signed; until then people may talk."""
+        """Refuse changes to what is signed."""
         for reconciliation in self.reconciliation_id:
             if reconciliation.workflow_state not in {"draft", "running"}:
                 reconciliation._check_draft()

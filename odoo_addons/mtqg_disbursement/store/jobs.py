@@ -28,3 +28,23 @@ def note_step(env, job_id, step):
                 job_id,
             )
         )
+
+
+def end(env, job_id, error=None):
+    """Take a job out of the queue, or note why it failed; in a transaction of its own.
+
+    The job was changed by ``note_step`` since the comparison began, so the comparison's
+    own transaction may not touch it. Killed before this, it is only compared again.
+    """
+    with env.registry.cursor() as cr:
+        if error:
+            cr.execute(
+                SQL(
+                    """UPDATE mtqg_reconciliation_job
+                          SET state = 'failed', message = %s WHERE id = %s""",
+                    error,
+                    job_id,
+                )
+            )
+        else:
+            cr.execute(SQL("DELETE FROM mtqg_reconciliation_job WHERE id = %s", job_id))

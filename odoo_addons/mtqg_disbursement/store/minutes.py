@@ -73,10 +73,11 @@ UPDATE mtqg_reconciliation r
 # what the register holds, since the beginning; plan passed on counts where it arrived
 _OWN = """WITH held AS MATERIALIZED (%(held)s),
      move AS (
-         SELECT h.id, e.kind, %(signed)s AS amount, e.date >= %(first)s AS is_new,
+         SELECT h.id, e.kind, SUM(%(signed)s) AS amount, e.date >= %(first)s AS is_new,
                 %(is_paid)s AS is_paid, h.parent_id
            FROM mtqg_entry e JOIN held h ON h.id = e.allocation_id %(office)s
-          WHERE e.date <= %(last)s),
+          WHERE e.date <= %(last)s
+          GROUP BY h.id, e.kind, is_new, is_paid, h.parent_id),
      part AS (
          SELECT id, kind, amount, is_new, is_paid FROM move
           UNION ALL

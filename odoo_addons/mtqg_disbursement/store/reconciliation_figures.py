@@ -124,7 +124,7 @@ def write_figures(env, reconciliation_id, scope, said, programs):
     env.flush_all()
     office, is_paid = paid_by(scope)
     joins, condition = lines_of(scope, list(scope.statements))
-    return env.execute_query(
+    rows = env.execute_query(
         SQL(
             _FIGURES,
             id=reconciliation_id,
@@ -136,3 +136,5 @@ def write_figures(env, reconciliation_id, scope, said, programs):
             **parts_of_statements(scope, said, programs),
         )
     )
+    env.invalidate_all(flush=False)
+    return rows

@@ -3,7 +3,7 @@
 from odoo.tools import SQL
 
 # Each trigger looks at all rows of a statement at once. While the minutes are being
-# signed, people may still say who owns a difference, until when, and what they know.
+# signed, people may still say who settles a difference, and until when.
 _FUNCTIONS = """
 CREATE OR REPLACE FUNCTION mtqg_reconciliation_added() RETURNS trigger LANGUAGE plpgsql AS $mtqg$
 BEGIN
@@ -24,9 +24,9 @@ BEGIN
           LEFT JOIN fresh f ON f.id = s.id
          WHERE r.workflow_state NOT IN ('draft', 'done')
            AND (r.workflow_state <> 'running'
-                OR to_jsonb(f) - ARRAY['owner_id', 'date_due', 'comment', 'write_uid', 'write_date']
+                OR to_jsonb(f) - ARRAY['owner_id', 'date_due', 'write_uid', 'write_date']
                    IS DISTINCT FROM
-                   to_jsonb(s) - ARRAY['owner_id', 'date_due', 'comment', 'write_uid', 'write_date'])
+                   to_jsonb(s) - ARRAY['owner_id', 'date_due', 'write_uid', 'write_date'])
     ) THEN
         RAISE EXCEPTION USING MESSAGE = 'the reconciliation is being signed',
             ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME,

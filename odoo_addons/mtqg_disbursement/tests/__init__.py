@@ -28,6 +28,7 @@ from . import (
     test_scope,
     test_reconciliation,
     test_reconciliation_histories,
+    test_reconciliation_scope,
     test_reconciliation_work,
     test_statement,
     test_statement_plain,

@@ -97,11 +97,11 @@ class ReconciliationCase(MtqgCommon):
             names = [name for name in COLUMNS if line.get(name) is not None]
             cls.env.cr.execute(
                 SQL(
-                    """INSERT INTO mtqg_statement_line (statement_id, name, %s)
+                    """INSERT INTO mtqg_statement_line (statement_id, row, %s)
                        VALUES (%s, %s, %s)""",
                     SQL(", ").join(map(SQL.identifier, names)),
                     statement.id,
-                    f"S!{line.get('voucher') or ''}",
+                    1,
                     SQL(", ").join(
                         SQL("%s::%s", line[n], SQL(COLUMNS[n])) for n in names
                     ),

@@ -237,6 +237,7 @@ class TestReconciliationWork(ReconciliationCase):
         self.env.flush_all()
         for statement in (
             "UPDATE mtqg_reconciliation_line SET amount_own = 1",
+            "UPDATE mtqg_reconciliation_line SET comment = 'later'",
             "UPDATE mtqg_reconciliation_item SET amount = 1",
             "DELETE FROM mtqg_reconciliation_item",
             "UPDATE mtqg_reconciliation_figure SET amount_own = 1",
@@ -249,7 +250,7 @@ class TestReconciliationWork(ReconciliationCase):
                 self.env.cr.savepoint(),
             ):
                 self._run_sql(statement)
-        self._run_sql("UPDATE mtqg_reconciliation_line SET comment = 'later'")
+        self._run_sql("UPDATE mtqg_reconciliation_line SET date_due = now()")
 
     def _run_sql(self, statement):
         """Run a statement on the rows of the reconciliation."""

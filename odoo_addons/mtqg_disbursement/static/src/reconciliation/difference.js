@@ -1,5 +1,5 @@
 import { localization } from "@web/core/l10n/localization";
-import { Component, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, onWillUpdateProps, useEffect, useRef, useState } from "@odoo/owl";
 
 import { writeAmount } from "../dong/dong_amount";
 
@@ -26,6 +26,11 @@ export class Difference extends Component {
 
     setup() {
         this.draft = useState({ comment: "", owner: false, day: "" });
+        const field = useRef("field");
+        useEffect(
+            () => field.el?.focus(),
+            () => [this.props.editing, this.props.isCurrent]
+        );
         onWillUpdateProps(({ editing, line }) => {
             if (editing && editing !== this.props.editing) {
                 const { comment, owner_id: owner, date_due: day } = line;

@@ -220,7 +220,8 @@ export class ReconciliationPanes extends Component {
     }
 
     async edit(what) {
-        if (what && !(this.current && this.state.data.reconciliation.may_talk)) {
+        const { is_open: isOpen, may_talk: mayTalk } = this.state.data.reconciliation;
+        if (what && !(this.current && (what === "owner" ? mayTalk : isOpen))) {
             return false;
         }
         if (what === "owner" && !this.state.people.length) {
