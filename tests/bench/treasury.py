@@ -24,8 +24,8 @@ from measure import compare, measure, queries, row, undone
 LINES = int(os.environ.get("MTQG_BENCH_LINES", "1000000"))
 SHEET_LINES = LINES // 5
 HEADING = (
-    "STT", "Mã dự án", "Mã CTMT", "Mã ĐVQHNS", "Năm KHV", "Tính chất vốn",
-    "Loại thanh toán", "Số chứng từ", "Ngày hạch toán", "Diễn giải", "Số tiền", "Ghi chú",
+    "STT", "Mã dự án", "Mã CTMT", "Mã ĐVQHNS", "Năm KHV", "Tính chất vốn", "Loại chi",
+    "Số chứng từ", "Ngày hạch toán", "Diễn giải", "Số tiền", "Ghi chú",
 )  # fmt: skip
 KINDS = ("Tạm ứng", "Thanh toán KLHT", "Thu hồi tạm ứng")
 LOAD_GOAL, SHEET_GOAL = 1.5, 1.3
@@ -90,7 +90,7 @@ def rows(count, seed=1):
             chance.choice(KINDS),
             f"GRV-{number:07}",
             f"{1 + chance.randrange(28):02}/{1 + chance.randrange(12):02}/2025",
-            f"Thanh toán đợt {chance.randrange(9)} công trình đường giao thông nông thôn",
+            f"Thanh toán đợt {chance.randrange(9)} đường giao thông nông thôn, xã vùng cao",
             str(chance.randrange(1_000_000, 999_999_999)),
             "",
         )
@@ -144,15 +144,17 @@ def make_statement(env, unit, content, filename):
 def floor_insert(env):
     """Insert what is staged: typed, looked up, with a code for what is wrong."""
     env.cr.execute(
-        r"""INSERT INTO bench_line (statement_id, row, project, program, unit, origin_year,
-                   nature, kind, voucher, date, content, amount, project_id, program_id,
-                   unit_id, error)
+        r"""INSERT INTO bench_line (statement_id, row, project, program, unit,
+                   origin_year, nature, kind, voucher, date, content, amount,
+                   project_id, program_id, unit_id, error)
             SELECT 1, row_number() OVER (), c1, c2, c3,
                    CASE WHEN c4 ~ '^\d{4}$' THEN c4::int4 END, c5, c6, c7,
-                   CASE WHEN c8 ~ '^\d{1,2}/\d{1,2}/\d{4}$' THEN to_date(c8, 'DD/MM/YYYY') END,
+                   CASE WHEN c8 ~ '^\d{1,2}/\d{1,2}/\d{4}$'
+                        THEN to_date(c8, 'DD/MM/YYYY') END,
                    c9, CASE WHEN c10 ~ '^-?\d{1,15}(\.0)?$' THEN c10::numeric::int8 END,
                    p.id, g.id, u.id,
-                   CASE WHEN p.id IS NULL THEN 'project' WHEN g.id IS NULL THEN 'program'
+                   CASE WHEN p.id IS NULL THEN 'project'
+                        WHEN g.id IS NULL THEN 'program'
                         WHEN u.id IS NULL THEN 'unit'
                         WHEN c10 !~ '^-?\d{1,15}(\.0)?$' THEN 'amount'
                         WHEN c8 !~ '^\d{1,2}/\d{1,2}/\d{4}$' THEN 'date' END

@@ -62,7 +62,6 @@ class Plain:
     constants: dict[str, Any] = field(default_factory=dict)
     capital: dict[str, Any] = field(default_factory=dict)
 
-
     @property
     def columns(self) -> set[int]:
         """The columns that are read."""

@@ -105,13 +105,17 @@ class SheetBody(io.RawIOBase):
         for index in self.stream.columns:
             cells = columns[index] if index < len(columns) else ()
             kinds = set(map(type, cells))
-            if str in kinds and len(kinds) > 1 and not any(
-                cell for cell in cells if type(cell) is str
+            if (
+                str in kinds
+                and len(kinds) > 1
+                and not any(cell for cell in cells if type(cell) is str)
             ):
                 kinds.discard(str)  # an empty cell is an empty text
             forms = {FORMS.get(kind, "odd") for kind in kinds}
             if forms == {"text"} and not any(cells):
                 continue
-            known = self.stream.forms.setdefault(index, *forms) if len(forms) == 1 else ""
+            known = (
+                self.stream.forms.setdefault(index, *forms) if len(forms) == 1 else ""
+            )
             if forms and (known == "odd" or forms != {known}):
                 raise OddBytesError

@@ -18,7 +18,7 @@ from python_calamine import (
 from .cells import plain_cell
 from .limits import Limits
 from .refusal import FileRefused
-from .sheet import Cell, Merge, Table
+from .sheet import Cell, Table
 from .xlsx import Parts, repack
 from .xlsx_names import dropped_cells, sheet_names
 

@@ -215,7 +215,7 @@ def _count_texts(part: bytes) -> int:
     """Count the cells that show a shared text: never too few."""
     if b"t='" in part or b"t =" in part or b"t=\t" in part or b"t=\n" in part:
         return part.count(b"<")
-    return part.count(b't="s"') + part.count(b't= ')
+    return part.count(b't="s"') + part.count(b"t= ")
 
 
 def _check_repeated_texts(

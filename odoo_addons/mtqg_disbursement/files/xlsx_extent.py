@@ -1,8 +1,8 @@
 """How far a sheet reaches, told quickly where its cells are written the usual way.
 
-Programs write each row as ``<row r="5"`` and each cell as ``<c r="B5"``. One search then
-proves that no cell lies beyond the last row and column; where anything is written in
-another way nothing is claimed, and ``xlsx`` follows every cell.
+Programs write each row as ``<row r="5"`` and each cell as ``<c r="B5"``. One search
+then proves that no cell lies beyond the last row and column; where anything is written
+in another way nothing is claimed, and ``xlsx`` follows every cell.
 """
 
 from __future__ import annotations
@@ -55,9 +55,7 @@ def number_up_to(number: int) -> str:
         first = 0 if place else 1
         rest = len(digits) - place - 1
         if int(digit) > first:
-            ways.append(
-                f"{digits[:place]}[{first}-{int(digit) - 1}][0-9]{{{rest}}}"
-            )
+            ways.append(f"{digits[:place]}[{first}-{int(digit) - 1}][0-9]{{{rest}}}")
     return "|".join([digits, *ways])
 
 

@@ -62,7 +62,7 @@ class PlainLoad:
         return True
 
     def _run_once(self, attachment, goal):
-        """Try it as if all lines were new, which is quicker; else find those that are."""
+        """Try it as if all lines were new, which is quicker; then without that."""
         for keep in (store.keep_all, store.keep_new):
             self.keep = keep
             try:
@@ -81,14 +81,7 @@ class PlainLoad:
             return
         if any(self.statement._get_aside()):
             raise NotPlainError
-        found = load.guessed
-        stream.choose(found.sheet)
-        plain = plain_of(found.profile, max(map(len, found.sheet.rows)))
-        if plain is None:
-            raise NotPlainError
-        stream.begin_at(found.first_row)
-        stream.columns = plain.columns
-        tail = self._cut_tail(stream, found.profile)
+        plain, tail = self._place(stream)
         count = self._copy(stream, plain)
         plain = replace(plain, forms=stream.forms)
         if not plain.is_uniform:
@@ -126,6 +119,17 @@ class PlainLoad:
             )
         except FileRefused:
             raise NotPlainError from None
+
+    def _place(self, stream):
+        """Find where the lines begin and end; return what they give, and the tail."""
+        found = self.load.guessed
+        stream.choose(found.sheet)
+        plain = plain_of(found.profile, max(map(len, found.sheet.rows)))
+        if plain is None:
+            raise NotPlainError
+        stream.begin_at(found.first_row)
+        stream.columns = plain.columns
+        return plain, self._cut_tail(stream, found.profile)
 
     def _cut_tail(self, stream, profile):
         """Leave the last rows that are no lines to the engine."""
