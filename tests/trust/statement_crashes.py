@@ -44,7 +44,7 @@ class Office:
         """Put a statement in the queue; return its id."""
         rows = "".join(
             f"{7000000 + n % 50};00392;{number}-{n};{1 + n % 28:02}/05/2025;Tạm ứng;"
-            f"Tạm ứng đợt {n % 9} đường giao thông nông thôn các xã miền núi;{1_000 + n}\n"
+            f"Đợt {n % 9}, đường giao thông nông thôn của các xã miền núi;{1_000 + n}\n"
             for n in range(LINES[number])
         )
         # a sum in the middle is what the database does not read by itself

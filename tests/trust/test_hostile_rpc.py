@@ -59,6 +59,11 @@ class TestHostileRpc(RemoteCase):
                 "unit_id": cls.commune_a.id,
                 "plan_year": 2024,
             },
+            "mtqg.reconciliation": {
+                "unit_id": cls.commune_a.id,
+                "date_from": "2024-01-01",
+                "date_to": "2024-03-31",
+            },
         }
         # one more of the same, where a rule allows only one
         others = {"code": "X-9", "plan_year": 2025}
@@ -75,6 +80,8 @@ class TestHostileRpc(RemoteCase):
         for model, vals in values.items():
             draft = cls.env[model].with_user(cls.officer_a).create(vals)
             again = vals | {name: others[name] for name in others if name in vals}
+            if model == "mtqg.reconciliation":
+                again["date_from"] = "2024-02-01"
             drafts[model] = (draft, again)
         return drafts
 

@@ -8,7 +8,14 @@ figures of the same digits meet again, whatever code they were booked under.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import (
+    Callable,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 
 from .matching import match
 from .matching_items import FIELDS, Item, Proposal, Rules, order_of
@@ -77,6 +84,51 @@ def match_what_is_said(
             masks[said] = [item for item in masks[said] if item.id not in used]
     used = {other.id for _item, other in pairs}
     return pairs, left, [item for item in treasury if item.id not in used]
+
+
+def match_whole_volume(
+    own: Sequence[Item],
+    treasury: Sequence[Item],
+    recovered: Mapping[int | str, tuple[int, int | str | None]],
+) -> list[tuple[tuple[Item, ...], Item]]:
+    """Take out payments of which the Treasury gives the whole accepted volume.
+
+    The register books what is paid in cash and what settles an advance as two entries;
+    a statement may give their sum as the completed volume (NĐ 254/2025, form 03.a).
+
+    :param recovered: of an own payment, what its voucher settled of an advance (đồng),
+        and the id of that entry where it is left over too
+    :return: the own figures, one or two, that are one of the Treasury
+
+    >>> cash = Item(1, 900, "completed", "7001234")
+    >>> whole = cash._replace(id=9, amount=1500)
+    >>> found = match_whole_volume([cash], [whole], {1: (600, None)})
+    >>> [one.id for _figures, one in found]
+    [9]
+    """
+    by_id = {item.id: item for item in own}
+    waiting: dict[int, list[Item]] = defaultdict(list)
+    for item in sorted(treasury, key=order_of, reverse=True):
+        if item.kind == "completed":
+            waiting[item.amount].append(item)
+    found = []
+    for item in sorted((i for i in own if i.id in recovered), key=order_of):
+        amount, other = recovered[item.id]
+        others = waiting.get(item.amount + amount, [])
+        match_ = next((one for one in reversed(others) if _agrees(item, one)), None)
+        if match_:
+            others.remove(match_)
+            both = (item, by_id[other]) if other in by_id else (item,)
+            found.append((both, match_))
+    return found
+
+
+def _agrees(own: Item, treasury: Item) -> bool:
+    """Tell whether a line of the Treasury contradicts a payment in nothing it says."""
+    names = ("project", "program", "unit", "origin_year", "nature", "date")
+    said = [name for name in names if getattr(treasury, name)]
+    is_same = all(getattr(own, name) == getattr(treasury, name) for name in said)
+    return is_same and bool({"project", "date"} & {*said})
 
 
 def _take(

@@ -7,7 +7,7 @@ reading (``statement_reading``) is the law, and whatever is not plain is left to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,8 +57,30 @@ class Plain:
     decimal_mark: str
     date_order: str
     checks: tuple[RowCheck, ...] = ()
+    # by column, what the cells are where the file has types: text, number or day
+    forms: Mapping[int, str] = field(default_factory=dict)
     constants: dict[str, Any] = field(default_factory=dict)
     capital: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> set[int]:
+        """The columns that are read."""
+        amounts = (*self.amounts, *self.checked)
+        return {*self.fields.values(), *(amount.index for amount in amounts)}
+
+    @property
+    def is_uniform(self) -> bool:
+        """Tell whether each column is of a form that its field may have."""
+        amounts = (*self.amounts, *self.checked)
+        forms = {self.forms.get(amount.index, "text") for amount in amounts}
+        texts = [self.fields[name] for name in MAPPED if name in self.fields]
+        days = {self.fields[name] for name in DATED if name in self.fields}
+        return (
+            len(forms) == 1
+            and "day" not in forms
+            and all(self.forms.get(index, "text") == "text" for index in texts)
+            and all(i in days for i, form in self.forms.items() if form == "day")
+        )
 
 
 def plain_of(profile: Profile, width: int) -> Plain | None:

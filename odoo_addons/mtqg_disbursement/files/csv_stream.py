@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from .csv_text import (
@@ -50,6 +50,17 @@ class CsvStream:
     delimiter: str
     start: int = 0
     end: int = 0
+    sizes: list[int] = field(default_factory=list)
+    # how the cells of a column are written, where they are not plain texts
+    forms: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def heads(self) -> list[Sheet]:
+        """The first rows, as those of the only sheet."""
+        return [self.head]
+
+    def choose(self, _sheet: object) -> None:
+        """Take the only sheet."""
 
     def begin_at(self, row: int) -> None:
         """Begin with a row, counted from 0."""
@@ -60,19 +71,25 @@ class CsvStream:
         lines = self.prefix.split(b"\n", reader.line_num)
         self.start = len(self.prefix) - len(lines[-1])
 
-    def last_rows(self, count: int) -> list[tuple[int, list[Cell]]]:
-        """Give the last rows, each with its length in bytes."""
+    def last_rows(self, count: int) -> list[list[Cell]]:
+        """Give the last rows; they may be cut off."""
         with self.open() as file:
             file.seek(max(self.start, self.size - TAIL_BYTES))
-            lines = file.read().splitlines(keepends=True)
-        if any(line.count(QUOTE) % 2 for line in lines[-count:]):
+            lines = file.read().splitlines(keepends=True)[-count:]
+        if any(line.count(QUOTE) % 2 for line in lines):
             raise OddBytesError
+        self.sizes = [len(line) for line in lines]
         rows = csv.reader(
-            [line.decode("utf-8", "replace") for line in lines[-count:]],
+            [line.decode("utf-8", "replace") for line in lines],
             delimiter=self.delimiter,
         )
-        cells = [[cell.strip() or None for cell in row] for row in rows]
-        return list(zip(map(len, lines[-count:]), cells, strict=True))
+        return [[cell.strip() or None for cell in row] for row in rows]
+
+    def cut(self, count: int) -> None:
+        """Leave out so many of the last rows."""
+        self.end = self.size - sum(self.sizes[len(self.sizes) - count :])
+        if self.end <= self.start:
+            raise OddBytesError
 
     def body(self, progress: Callable[[int, int], None]) -> Body:
         """Return the rows to stream, as a file.

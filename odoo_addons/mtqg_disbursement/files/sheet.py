@@ -39,6 +39,8 @@ class Table:
     rows: Callable[[], Iterator[list[Cell]]]
     is_hidden: bool = False
     merged: list[Merge] = field(default_factory=list)
+    # the parser's own sheet, where its rows are those of the table
+    parsed: object = None
 
     def head(self, count: int) -> Sheet:
         """Return the first rows as a sheet."""

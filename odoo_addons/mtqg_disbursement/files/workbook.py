@@ -10,6 +10,7 @@ from python_calamine import (
     CalamineError,
     CalamineSheet,
     CalamineWorkbook,
+    SheetMetadata,
     SheetTypeEnum,
     SheetVisibleEnum,
 )
@@ -17,7 +18,7 @@ from python_calamine import (
 from .cells import plain_cell
 from .limits import Limits
 from .refusal import FileRefused
-from .sheet import Cell, Merge, Table
+from .sheet import Cell, Table
 from .xlsx import Parts, repack
 from .xlsx_names import dropped_cells, sheet_names
 
@@ -40,12 +41,7 @@ def open_workbook(parts: Parts, limits: Limits) -> list[Table]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(repack(parts)))
         return [
-            Table(
-                about.name,
-                partial(_rows, book, index, dropped.get(about.name, {}), limits),
-                about.visible != SheetVisibleEnum.Visible,
-                _merged(book.get_sheet_by_index(index)),
-            )
+            _table(about, book.get_sheet_by_index(index), dropped, limits)
             for index, about in enumerate(book.sheets_metadata)
             if about.typ == SheetTypeEnum.WorkSheet
         ]
@@ -53,18 +49,30 @@ def open_workbook(parts: Parts, limits: Limits) -> list[Table]:
         raise FileRefused(code="broken") from error
 
 
-def _merged(sheet: CalamineSheet) -> list[Merge]:
-    """Give the merged areas of a sheet."""
-    return [(*start, *end) for start, end in sheet.merged_cell_ranges or ()]
+def _table(
+    about: SheetMetadata,
+    sheet: CalamineSheet,
+    dropped: dict[str, Places],
+    limits: Limits,
+) -> Table:
+    """Give a sheet, parsed once, to be read row by row as often as wanted."""
+    places = dropped.get(about.name, {})
+    return Table(
+        about.name,
+        partial(_rows, sheet, places, limits),
+        about.visible != SheetVisibleEnum.Visible,
+        [(*start, *end) for start, end in sheet.merged_cell_ranges or ()],
+        # a sheet that does not begin at A1, or lacks cells, has no plain rows
+        None if places or sheet.start not in (None, (0, 0)) else sheet,
+    )
 
 
 def _rows(
-    book: CalamineWorkbook, index: int, dropped: Places, limits: Limits
+    sheet: CalamineSheet, dropped: Places, limits: Limits
 ) -> Iterator[list[Cell]]:
     """Read one sheet; its first row is row 1 and its first column A."""
     missing, number = _by_row(dropped), -1
     try:
-        sheet = book.get_sheet_by_index(index)
         left = [None] * (sheet.start[1] if sheet.start else 0)
         for number, values in enumerate(sheet.iter_rows()):
             row = left + [plain_cell(value) for value in values]

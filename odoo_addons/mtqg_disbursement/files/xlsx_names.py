@@ -74,7 +74,13 @@ def dropped_cells(part: bytes) -> dict[Place, str]:
     {(0, 0): '=SUM(B1:C1)'}
     """
     found: dict[Place, str] = {}
-    for pattern, sign in ((UNCALCULATED_CELL, "="), (ERROR_CELL, "")):
+    patterns = []
+    # most sheets have neither formulas nor errors: a search for a mark is quick
+    if b"<f" in part or b":f" in part:
+        patterns.append((UNCALCULATED_CELL, "="))
+    if b't="e"' in part:
+        patterns.append((ERROR_CELL, ""))
+    for pattern, sign in patterns:
         for match in pattern.finditer(part):
             reference = REFERENCE.search(match[1])
             if reference:

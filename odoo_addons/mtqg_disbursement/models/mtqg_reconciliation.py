@@ -31,8 +31,8 @@ class MtqgReconciliation(models.Model):
     )
 
     number = fields.Char(required=True, copy=False, default="/")
-    date_from = fields.Date(string="From", required=True)
-    date_to = fields.Date(string="To", required=True)
+    date_from = fields.Date(string="Period from", required=True)
+    date_to = fields.Date(string="Period to", required=True)
     unit_id = fields.Many2one(
         "mtqg.unit",
         required=True,

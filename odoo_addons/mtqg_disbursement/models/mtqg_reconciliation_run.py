@@ -7,7 +7,11 @@ from odoo.fields import Domain
 from ..clock import today_vn
 from ..engine.matching_classes import actor_of
 from ..engine.matching_figures import classify_difference
-from ..engine.matching_groups import match_in_groups, match_what_is_said
+from ..engine.matching_groups import (
+    match_in_groups,
+    match_what_is_said,
+    match_whole_volume,
+)
 from ..engine.matching_items import Rules
 from ..store import reconciliation_figures, reconciliation_lines, reconciliations
 from ..store.reconciliation_scope import read_scope
@@ -188,14 +192,31 @@ class MtqgReconciliationRun(models.Model):
             [one.item for one in left if one.side == side]
             for side in ("own", "treasury")
         )
-        pairs, _own, _treasury = match_what_is_said(own, treasury)
+        pairs, rest_own, rest_treasury = match_what_is_said(own, treasury)
         used = {("own", one.id) for one, _other in pairs} | {
             ("treasury", other.id) for _one, other in pairs
         }
+        used |= self._settle_volume(rest_own, rest_treasury)
         rest = [one for one in left if (one.side, one.item.id) not in used]
         missing = [one.item for one in rest if one.side == "treasury"]
         count = said.count - len(missing)
         return rest, count, said.amount - sum(item.amount for item in missing)
+
+    def _settle_volume(self, own, treasury):
+        """Return the keys of payments that the Treasury gives as whole volume."""
+        if not any(item.kind == "completed" for item in treasury):
+            return set()
+        recovered = reconciliations.read_recovered(
+            self.env, [i.id[0] for i in own if i.kind == "completed" and i.amount > 0]
+        )
+        found = match_whole_volume(
+            own,
+            treasury,
+            {(id_, ""): (a, (other, "")) for id_, (a, other) in recovered.items()},
+        )
+        return {("own", one.id) for both, _other in found for one in both} | {
+            ("treasury", other.id) for _both, other in found
+        }
 
     # === WHAT A LINE SAYS === #
 

@@ -133,7 +133,6 @@ class MtqgStatement(models.Model):
         readonly=True,
         copy=False,
         index=True,
-        tracking=True,
     )
     column_ids = fields.One2many(
         "mtqg.statement.column", "statement_id", string="Columns", copy=False
@@ -312,12 +311,13 @@ class MtqgStatement(models.Model):
         return (
             self.env["ir.attachment"]
             .sudo()
-            .search(
+            .search_fetch(
                 [
                     ("res_model", "=", self._name),
                     ("res_field", "=", "file"),
                     ("res_id", "=", self.id),
                 ],
+                ["store_fname", "file_size"],
                 limit=1,
             )
         )

@@ -162,15 +162,14 @@ class MtqgStatement(models.Model):
             known = store.find_known(self.env, load.source, goal, NAMED_LINES)
         if not kept:
             raise UserError(self._describe_all_known(known))
-        found = store.count_kept(self.env, self.id)
+        found = load.found or store.count_kept(self.env, self.id)
         statement.write(
             {
                 "state": "imported",
                 "line_count": found["lines"],
                 "amount_total": found["amount"],
                 "known_count": staged - kept,
-                "known_ids": [Command.clear()]
-                + [
+                "known_ids": [
                     Command.create(
                         {
                             "earlier_id": earlier,
@@ -204,10 +203,11 @@ class MtqgStatement(models.Model):
         report = load.reading.report if load.reading else None
         is_sound = load.is_sound
         kinds = [finding.kind for finding in load.findings]
+        had_errors = self.error_count or self.question_count
         self.write(
             {
                 "state": "wrong" if load.findings else "checked",
-                "error_ids": [Command.clear()]
+                "error_ids": [Command.clear()] * bool(had_errors)
                 + [
                     Command.create(self._prepare_finding(finding))
                     for finding in load.findings[:SHOWN_ERRORS]
@@ -250,13 +250,16 @@ class MtqgStatement(models.Model):
             return {"column_ids": [Command.clear()], "preview": False}
         rows = found.sheet.rows[found.first_row :]
         prepare = self.env["mtqg.statement.column"]._prepare
+        content = found.profile.to_dict()
+        if content == self.content and self.preview:
+            return {"sheet_read": found.sheet.name}
         columns = [
             Command.create(prepare(column, _sample(rows, column.index)))
             for column in found.profile.columns
         ]
         return {
             "sheet_read": found.sheet.name,
-            "content": found.profile.to_dict(),
+            "content": content,
             "column_ids": [Command.clear(), *columns],
             "preview": _preview(found),
         }

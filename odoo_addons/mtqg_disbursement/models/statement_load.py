@@ -47,8 +47,9 @@ class StatementLoad:
         self.findings = []
         self.guessed = None
         self.reading = None
-        self.source = None
+        self.source = self.tables = None
         self.staged = self.kept = self.amount = 0
+        self.found = None
         self.is_whole = True
         self.progress = lambda _done, _total: None
 
@@ -66,9 +67,9 @@ class StatementLoad:
 
     def run(self, goal=None):
         """Read the whole file; keep its lines if all is well and a goal is given."""
-        if PlainLoad(self).run(goal):
-            return self
         try:
+            if PlainLoad(self).run(goal):
+                return self
             self._open()
             self.guess()
             if self.guessed.is_ready:
@@ -84,9 +85,10 @@ class StatementLoad:
     # === Steps === #
 
     def _open(self):
-        content = self.statement._read_content()
-        filename = self.statement.filename or ""
-        self.tables = open_tables(content, filename, STATEMENT_LIMITS)
+        if self.tables is None:
+            content = self.statement._read_content()
+            filename = self.statement.filename or ""
+            self.tables = open_tables(content, filename, STATEMENT_LIMITS)
         self.heads = [table.head(HEAD_ROWS) for table in self.tables]
         self.is_whole = all(len(head.rows) < HEAD_ROWS for head in self.heads)
 

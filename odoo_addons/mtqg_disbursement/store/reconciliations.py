@@ -196,6 +196,33 @@ def find_left(env, scope, said):
     return [_left(row) for row in rows]
 
 
+def read_recovered(env, entry_ids):
+    """Return what the vouchers of payments settled of advances.
+
+    :param entry_ids: entries of completed volume
+    :return: dict entry id -> (đồng, id of the entry of the recovery)
+    """
+    if not entry_ids:
+        return {}
+    rows = env.execute_query(
+        SQL(
+            """SELECT e.id, r.amount, r.id
+                 FROM mtqg_entry e
+                 JOIN mtqg_entry r
+                   ON (r.allocation_id, r.date) = (e.allocation_id, e.date)
+                  AND r.kind = 'recover' AND r.reversal_of_id IS NULL
+                  AND (r.disbursement_id = e.disbursement_id
+                       OR r.disbursement_id IS NULL AND e.disbursement_id IS NULL
+                          AND r.reference = e.reference)
+                WHERE e.id = ANY(%s) AND e.kind = 'completed'
+                  AND e.reversal_of_id IS NULL
+                ORDER BY e.id, r.id""",
+            list(entry_ids),
+        )
+    )
+    return {id_: (int(amount), other) for id_, amount, other in rows}
+
+
 def _parts_of_sides(scope, said):
     """Return the parts of ``_LEFT`` that read both sides."""
     office, is_paid = paid_by(scope)

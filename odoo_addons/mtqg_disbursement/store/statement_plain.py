@@ -36,10 +36,13 @@ def copy_raw(env, plain, stream, delimiter):
     names = [SQL.identifier(f"c{index}") for index in range(plain.width)]
     env.cr.execute(
         SQL(
-            "DROP TABLE IF EXISTS pg_temp.%s; CREATE TEMP TABLE %s (%s) ON COMMIT DROP",
+            """DROP TABLE IF EXISTS pg_temp.%s; CREATE TEMP TABLE %s (%s) ON COMMIT DROP;
+               CREATE TEMP SEQUENCE IF NOT EXISTS mtqg_statement_row;
+               SET LOCAL datestyle = %s""",
             raw,
             raw,
             SQL(", ").join(SQL("%s text", name) for name in names),
+            _STYLES[plain.date_order],
         )
     )
     # an empty cell is none, quoted or not
@@ -77,7 +80,7 @@ def list_values(env, plain):
     }
 
 
-def plain_source(env, plain, values, letters, place):
+def plain_source(plain, values, letters, place):
     """Return how lines are read from the raw rows.
 
     :param values: by field, what each text of it means
@@ -85,7 +88,6 @@ def plain_source(env, plain, values, letters, place):
     :param place: number of the first row on the sheet, and how many rows there are
     """
     first_row, count = place
-    env.cr.execute(SQL("SET LOCAL datestyle = %s", _STYLES[plain.date_order]))
     fields, said = _read_about(plain), None
     about_kind = _read_by_kind(plain, values)
     if about_kind:
@@ -107,7 +109,8 @@ def plain_source(env, plain, values, letters, place):
     return Source(
         relation=typed(plain, RAW),
         fields=fields,
-        row=SQL("(s.n + %s)::int4", first_row - 1),
+        row=SQL("s.n::int4"),
+        first_row=first_row,
         cell_column=_first_column(plain, letters),
         joins=SQL(" ").join(joins),
         said_amounts=said if len(plain.amounts) == 1 else None,

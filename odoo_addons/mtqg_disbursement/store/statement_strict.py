@@ -3,8 +3,8 @@
 from odoo.tools import SQL
 
 from ..engine.statement_plain import CODED, DATED
-from ..engine.statement_values import FIRST_YEAR, LAST_YEAR, LONGEST_TEXT
-from ..engine.statement_words import LARGEST_SUM
+from ..engine.statement_values import DAY_ZERO, FIRST_YEAR, LAST_YEAR, LONGEST_TEXT
+from ..engine.statement_words import CODE_DIGITS, LARGEST_SUM
 
 # anything but single spaces between words and letters that Python and PostgreSQL read
 # alike: no combining marks, no other spaces, no control characters
@@ -41,6 +41,8 @@ def cell_of(index):
 def read_dong(amount, plain):
     """Return how a raw amount is read, in whole đồng."""
     cell = cell_of(amount.index)
+    if plain.forms.get(amount.index) == "number":
+        return SQL("(%s::numeric * %s)::int8", cell, amount.factor)
     if plain.decimal_mark:
         group = "." if plain.decimal_mark == "," else ","
         # the mark becomes a point, what groups goes
@@ -64,7 +66,7 @@ def day_of(index):
 def typed(plain, raw):
     """Return the raw rows, numbered, with their days and amounts read once.
 
-    The window function is a fence: rows keep their order, and nothing is read twice.
+    A sequence numbers them as they are scanned, and is a fence: nothing is read twice.
     """
     read = [
         SQL("%s AS %s", read_dong(amount, plain), dong_of(amount))
@@ -76,9 +78,53 @@ def typed(plain, raw):
         if name in DATED
     ]
     return SQL(
-        "(SELECT *, row_number() OVER () AS n, %s FROM %s)",
+        "(SELECT *, nextval('pg_temp.mtqg_statement_row') AS n, %s FROM %s)",
         SQL(", ").join(read),
-        SQL.identifier(raw),
+        _as_texts(plain, raw),
+    )
+
+
+def _as_texts(plain, raw):
+    """Return the raw rows with numbers and days written as a text would be."""
+    table = SQL.identifier(raw)
+    names = {index: name for name, index in plain.fields.items()}
+    changed = {
+        index: _as_text(names[index], index, form)
+        for index, form in plain.forms.items()
+        if form != "text" and index in names
+    }
+    if not changed:
+        return table
+    cells = SQL(", ").join(
+        SQL("%s AS %s", changed.get(index, cell_of(index)), cell_of(index))
+        for index in range(plain.width)
+    )
+    return SQL("(SELECT %s FROM %s) r", cells, table)
+
+
+def _as_text(name, index, form):
+    """Return a number or a day of a workbook as the engine would write it."""
+    cell = cell_of(index)
+    if form == "day":
+        return SQL("left(%s, 10)", cell)
+    digits = SQL("left(%s, -2)", cell)
+    if name in DATED:
+        text = SQL("(%s::date + %s::int4)::text", DAY_ZERO, digits)
+        test = SQL("length(%s) = 5", digits)
+    else:
+        zeros = CODE_DIGITS.get(name, 0)
+        text = SQL("lpad(%s, greatest(length(%s), %s), '0')", digits, digits, zeros)
+        test = SQL("length(%s) <= %s", digits, _LONGEST_NUMBER)
+    # what is no whole number gets a sign that no text may have
+    return SQL(
+        """CASE WHEN %s IS NULL THEN NULL
+                WHEN right(%s, 2) = '.0' AND translate(%s, '0123456789', '') = '' AND %s
+                THEN %s ELSE chr(1) END""",
+        cell,
+        cell,
+        digits,
+        test,
+        text,
     )
 
 
@@ -124,7 +170,13 @@ def _odd_amount(amount, plain):
     """Return the tests of an amount: digits, a decimal mark that is sure, a limit."""
     cell = cell_of(amount.index)
     places = len(str(amount.factor)) - 1
-    if plain.decimal_mark:
+    if plain.forms.get(amount.index) == "number":
+        tests = [
+            SQL("translate(%s, '-.0123456789', '') <> ''", cell),
+            SQL("length(%s) > %s", cell, _LONGEST_NUMBER + 2),
+            SQL("%s::numeric * %s %% 1 <> 0", cell, amount.factor),
+        ]
+    elif plain.decimal_mark:
         pattern = _WHOLE[plain.decimal_mark]
         if places:
             pattern = _GROUPED[plain.decimal_mark] % places

@@ -100,6 +100,8 @@ class Source:
     odd: SQL | None = None
     odd_said: str = ""
     count: int = 0
+    # of rows that are numbered while they are read
+    first_row: int = 0
 
 
 def install_guards(env):
@@ -149,13 +151,15 @@ def sum_up(env):
 def check_lines(env, source):
     """Look through staged lines.
 
-    :return: number of odd ones, and the sum in đồng
+    :return: number of odd ones, their sum in đồng, and the sum of all signs taken away
     """
     lines = SQL(
         """SELECT %s FROM (SELECT %s) nothing, LATERAL (SELECT x.* FROM (%s) x) x""",
         SQL(
-            "count(*) FILTER (WHERE %s), COALESCE(sum(%s), 0)::int8",
+            """count(*) FILTER (WHERE %s), COALESCE(sum(%s), 0)::int8,
+               COALESCE(sum(abs(%s)), 0)::int8""",
             _is_odd(source),
+            LEADING,
             LEADING,
         ),
         SQL(", ").join(
@@ -176,28 +180,48 @@ def keep_lines(env, source, goal):
     """
     try:
         with env.cr.savepoint(flush=False):
-            env.cr.execute(insert_lines(source, goal), log_exceptions=False)
-            return env.cr.rowcount
+            return keep_all(env, source, goal)
     except psycopg2.errors.UniqueViolation:
-        # equal payments in one file, or lines that other statements have
-        once = insert_lines(source, goal, "once")
-        more = insert_lines(source, goal, "more")
-        kept = 0
-        for statement in (once, more):
-            env.cr.execute(statement)
-            kept += env.cr.rowcount
-        return kept
+        return keep_new(env, source, goal)
+
+
+def keep_all(env, source, goal):
+    """Keep staged lines of which none is there already.
+
+    :raise psycopg2.errors.UniqueViolation: if one is, or comes twice
+    """
+    query = insert_lines(source, goal)
+    env.cr.execute(_numbered(source, query), log_exceptions=False)
+    return env.cr.rowcount
+
+
+def keep_new(env, source, goal):
+    """Keep staged lines that are new, and those that occur once more than before."""
+    kept = 0
+    for way in ("once", "more"):
+        env.cr.execute(_numbered(source, insert_lines(source, goal, way)))
+        kept += env.cr.rowcount
+    return kept
+
+
+def _numbered(source, query):
+    """Let rows be counted from the first again."""
+    if not source.first_row:
+        return query
+    restart = "SELECT setval('pg_temp.mtqg_statement_row', %s, FALSE)"
+    return SQL("%s; %s", SQL(restart, source.first_row), query)
 
 
 def count_kept(env, statement_id):
     """Return what a statement keeps.
 
-    :return: dict ``lines``, ``amount`` (đồng), and how many lines have a code that the
+    :return: dict ``lines``, ``amount`` (đồng), ``weight`` (without signs), and how many lines have a code that the
         register does not know: ``project``, ``program``, ``unit``
     """
     [row] = env.execute_query_dict(
         SQL(
             """SELECT count(*) AS lines, COALESCE(sum(%s), 0)::int8 AS amount,
+                      COALESCE(sum(abs(%s)), 0)::int8 AS weight,
                       count(*) FILTER (WHERE COALESCE(project, project_name) <> ''
                                          AND project_id IS NULL) AS project,
                       count(*) FILTER (WHERE COALESCE(program, program_name) <> ''
@@ -205,6 +229,7 @@ def count_kept(env, statement_id):
                       count(*) FILTER (WHERE COALESCE(unit, unit_name) <> ''
                                          AND unit_id IS NULL) AS unit
                  FROM mtqg_statement_line WHERE statement_id = %s""",
+            LEADING,
             LEADING,
             statement_id,
         )
@@ -217,20 +242,19 @@ def find_known(env, source, goal, limit):
 
     :return: list of (statement id, number of lines, rows of some of them)
     """
-    return env.execute_query(
-        SQL(
-            """WITH said AS (SELECT x.row, %s AS digest FROM (%s) x)
-               SELECT l.statement_id, count(*)::int4,
-                      (array_agg(said.row ORDER BY said.row))[:%s]
-                 FROM said JOIN mtqg_statement_line l ON l.digest = said.digest
-                WHERE l.occurrence = 1 AND l.statement_id <> %s
-                GROUP BY 1 ORDER BY 2 DESC, 1""",
-            _digest(goal.scope, source),
-            _read(source, with_ids=False),
-            limit,
-            goal.statement_id,
-        )
+    query = SQL(
+        """WITH said AS (SELECT x.row, %s AS digest FROM (%s) x)
+           SELECT l.statement_id, count(*)::int4,
+                  (array_agg(said.row ORDER BY said.row))[:%s]
+             FROM said JOIN mtqg_statement_line l ON l.digest = said.digest
+            WHERE l.occurrence = 1 AND l.statement_id <> %s
+            GROUP BY 1 ORDER BY 2 DESC, 1""",
+        _digest(goal.scope, source),
+        _read(source, with_ids=False),
+        limit,
+        goal.statement_id,
     )
+    return env.execute_query(_numbered(source, query))
 
 
 # === The one statement === #

@@ -69,6 +69,23 @@ class TestReconciliation(ReconciliationCase):
         self.assertFalse(reconciliation.line_ids)
         self.assertEqual(reconciliation.matched_count, 2)
 
+    def test_a_volume_with_the_advance_in_it_agrees_with_both_entries(self):
+        self._post(("advance", 2_000, "2024-02-10", "GRV-0"))
+        self._post(("completed", 900, "2024-03-10", "GRV-1"))
+        self._post(("recover", 600, "2024-03-10", "GRV-1"))
+        reconciliation = self._reconcile(run=False)
+        for said, count in ((1_500, {}), 1), ((1_500, {"recovered": 600}), 2):
+            amount, more = said
+            reconciliation.statement_ids = self._import(
+                self._said(amount, voucher="GRV-1", **more)
+            )
+            reconciliation.action_run()
+            self.assertFalse(reconciliation.line_ids)
+            self.assertEqual(reconciliation.matched_count, count)
+        reconciliation.statement_ids = self._import(self._said(1_600, voucher="GRV-1"))
+        reconciliation.action_run()
+        self.assertEqual(len(reconciliation.line_ids.item_ids), 2)
+
     def test_a_reversed_entry_needs_no_line_at_the_treasury(self):
         voucher = self._pay(self.balance, "completed", 5_000, date="2024-03-10")
         action = voucher.action_reverse("typed twice")

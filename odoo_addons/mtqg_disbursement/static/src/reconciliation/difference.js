@@ -83,6 +83,14 @@ export class Difference extends Component {
         return this.props.labels.measure[name] || name;
     }
 
+    /** Leaves the form without saving. */
+    onKeydown(ev) {
+        if (ev.key === "Escape") {
+            ev.stopPropagation();
+            this.props.onEdit(null);
+        }
+    }
+
     saveComment() {
         return this.props.onSave("action_comment", [this.draft.comment]);
     }
