@@ -41,6 +41,20 @@ class TestHostileRpc(RemoteCase):
     @classmethod
     def _make_documents(cls, balance):
         """Return {model: (draft of officer A, values for one more)}."""
+        # one more of the same, where a rule allows only one
+        others = {"code": "X-9", "plan_year": 2025}
+        drafts = {}
+        for model, vals in cls._list_values(balance).items():
+            draft = cls.env[model].with_user(cls.officer_a).create(vals)
+            again = vals | {name: others[name] for name in others if name in vals}
+            if model == "mtqg.reconciliation":
+                again["date_from"] = "2024-02-01"
+            drafts[model] = (draft, again)
+        return drafts
+
+    @classmethod
+    def _list_values(cls, balance):
+        """Return {model: values of a draft}."""
         values = {
             "mtqg.decision": {"number": "X-1", "unit_id": cls.commune_a.id},
             "mtqg.disbursement": {
@@ -65,8 +79,6 @@ class TestHostileRpc(RemoteCase):
                 "date_to": "2024-03-31",
             },
         }
-        # one more of the same, where a rule allows only one
-        others = {"code": "X-9", "plan_year": 2025}
         if "mtqg.evaluation" in cls.env:
             values["mtqg.evaluation"] = {
                 "unit_id": cls.commune_a.id,
@@ -76,14 +88,7 @@ class TestHostileRpc(RemoteCase):
                 "date_from": "2024-01-01",
                 "date_to": "2024-03-31",
             }
-        drafts = {}
-        for model, vals in values.items():
-            draft = cls.env[model].with_user(cls.officer_a).create(vals)
-            again = vals | {name: others[name] for name in others if name in vals}
-            if model == "mtqg.reconciliation":
-                again["date_from"] = "2024-02-01"
-            drafts[model] = (draft, again)
-        return drafts
+        return values
 
     @classmethod
     def _make_draft_decision(cls, **values):
