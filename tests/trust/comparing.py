@@ -7,14 +7,13 @@ has written all of its differences and figures or none; the queue then completes
 import argparse
 import json
 import multiprocessing
-import os
 import random
-import signal
 import sys
 import time
 from functools import partial
 
-from crashes import SHORTER, wait_for_database
+from crashes import SHORTER
+from kills import kill_during
 
 from odoo import sql_db
 from odoo.api import SUPERUSER_ID, Environment
@@ -123,23 +122,6 @@ class Office:
             ]
 
 
-def kill_during(office, delay):
-    """Start a process that works on the queue, and kill it after so many seconds."""
-    sql_db.close_all()
-    read_end, write_end = os.pipe()
-    child = os.fork()
-    if not child:
-        office.run_queue(started=lambda: os.write(write_end, b"x"))
-        os._exit(0)
-    os.read(read_end, 1)
-    time.sleep(delay)
-    os.kill(child, signal.SIGKILL)
-    _pid, status = os.waitpid(child, 0)
-    os.close(read_end), os.close(write_end)
-    wait_for_database(office.registry)
-    return os.WIFSIGNALED(status)
-
-
 def crash(office, options):
     """Return what was seen after each kill, and in the end."""
     rng = random.Random(options.seed)
@@ -155,7 +137,9 @@ def crash(office, options):
     seen, hits = [], 0
     office.queue(todo[0])
     while todo and hits < options.kills and len(seen) < 4 * options.kills:
-        was_killed = kill_during(office, duration * rng.random())
+        was_killed = kill_during(
+            office.registry, office.run_queue, duration * rng.random()
+        )
         found = office.look(todo[0])
         seen.append(found)
         hits += was_killed and found != whole

@@ -6,14 +6,13 @@ posted whole or not at all.
 
 import argparse
 import json
-import os
 import random
-import signal
 import sys
 import time
 from functools import partial
 
-from odoo import sql_db
+from kills import kill_during
+
 from odoo.api import SUPERUSER_ID, Environment
 from odoo.service.model import retrying
 
@@ -80,37 +79,6 @@ class Office:
             ]
 
 
-def kill_during(office, decision, delay):
-    """Start a process that signs, and kill it after so many seconds."""
-    # a connection is not shared between processes
-    sql_db.close_all()
-    read_end, write_end = os.pipe()
-    child = os.fork()
-    if not child:
-        office.approve(decision, started=lambda: os.write(write_end, b"x"))
-        os._exit(0)
-    os.read(read_end, 1)
-    time.sleep(delay)
-    os.kill(child, signal.SIGKILL)
-    _pid, status = os.waitpid(child, 0)
-    os.close(read_end), os.close(write_end)
-    wait_for_database(office.registry)
-    return os.WIFSIGNALED(status)
-
-
-def wait_for_database(registry):
-    """Wait until the server has ended the killed process's session."""
-    for _tenth in range(600):
-        with registry.cursor() as cr:
-            cr.execute(
-                """SELECT count(*) FROM pg_stat_activity
-                    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
-            )
-            if cr.fetchone() == (0,):
-                break
-        time.sleep(0.1)
-
-
 def time_posting(office):
     """Return how long a signature takes, in seconds; nothing is kept of it."""
     start = time.monotonic()
@@ -133,7 +101,8 @@ def crash(options):
     todo = list(office.decisions)
     while todo and count_hits(seen) < options.kills:
         # anywhere in the posting, its commit included
-        was_killed = kill_during(office, todo[0], duration * rng.random())
+        signing = partial(office.approve, todo[0])
+        was_killed = kill_during(office.registry, signing, duration * rng.random())
         seen.append([was_killed, *office.look(todo[0])])
         if seen[-1][1] == "done":
             # too late: the next one is killed earlier

@@ -7,13 +7,12 @@ statement has all its lines or none, and waits for the next run if it has none.
 import argparse
 import base64
 import json
-import os
 import random
-import signal
 import sys
 import time
 
-from odoo import sql_db
+from kills import kill_during
+
 from odoo.api import SUPERUSER_ID, Environment
 
 from clones import open_registry
@@ -58,8 +57,9 @@ class Office:
             statement.action_queue()
             return statement.id
 
-    def run(self):
+    def run(self, started=lambda: None):
         """Load what waits, as the scheduler does."""
+        started()
         with self.registry.cursor() as cr:
             env = Environment(cr, SUPERUSER_ID, {})
             env["mtqg.statement.job"]._run_queue()
@@ -87,37 +87,6 @@ class Office:
             env["mtqg.statement"].browse(statement).unlink()
 
 
-def kill_during(office, delay):
-    """Start a process that loads, and kill it after so many seconds."""
-    sql_db.close_all()
-    read_end, write_end = os.pipe()
-    child = os.fork()
-    if not child:
-        os.write(write_end, b"x")
-        office.run()
-        os._exit(0)
-    os.read(read_end, 1)
-    time.sleep(delay)
-    os.kill(child, signal.SIGKILL)
-    _pid, status = os.waitpid(child, 0)
-    os.close(read_end), os.close(write_end)
-    wait_for_database(office.registry)
-    return os.WIFSIGNALED(status)
-
-
-def wait_for_database(registry):
-    """Wait until the server has ended the killed process's session."""
-    for _tenth in range(600):
-        with registry.cursor() as cr:
-            cr.execute(
-                """SELECT count(*) FROM pg_stat_activity
-                    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
-            )
-            if cr.fetchone() == (0,):
-                break
-        time.sleep(0.05)
-
-
 def crash_one(office, number, kills, rng):
     """Kill loadings of one statement so many times; return what was seen."""
     seen, hits = [], 0
@@ -128,7 +97,7 @@ def crash_one(office, number, kills, rng):
     office.delete(statement)
     statement = office.queue(number)
     while hits < kills:
-        was_killed = kill_during(office, duration * rng.random())
+        was_killed = kill_during(office.registry, office.run, duration * rng.random())
         found = office.look(statement)
         seen.append([number, was_killed, *found])
         if found[0] == "imported":

@@ -4,16 +4,9 @@ Each sees the reconciliation as it was when he began: a draft, unsigned. The tri
 its rows really updates the reconciliation, so whoever comes second starts again.
 """
 
-from contextlib import closing
+from race_case import RaceCase
 
-import psycopg2
-from psycopg2.errors import SerializationFailure
-from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
-
-from odoo.sql_db import connection_info_for
-from odoo.tests import BaseCase, tagged
-
-from clones import clone
+from odoo.tests import tagged
 
 MAKE = """
 WITH unit AS (
@@ -32,32 +25,14 @@ SIGN = "UPDATE mtqg_reconciliation SET workflow_state = 'done' WHERE number = 'R
 
 
 @tagged("post_install", "-at_install")
-class TestMinutesRaces(BaseCase):
+class TestMinutesRaces(RaceCase):
     """Two people at one reconciliation."""
 
-    def _race(self, first, second):
-        """Do two things whose doers began together; the second starts again."""
-        with clone("minutes") as database:
-            _name, info = connection_info_for(database)
-            with (
-                closing(psycopg2.connect(**info)) as one,
-                closing(psycopg2.connect(**info)) as other,
-            ):
-                for connection in (one, other):
-                    connection.set_session(ISOLATION_LEVEL_REPEATABLE_READ)
-                self._do(one, MAKE)
-                other.cursor().execute("SELECT COUNT(*) FROM mtqg_reconciliation")
-                self._do(one, first)
-                with self.assertRaises(SerializationFailure):
-                    self._do(other, second)
-
-    def _do(self, connection, query):
-        with connection.cursor() as cursor:
-            cursor.execute(query)
-        connection.commit()
+    clone_name = "minutes"
+    make = (MAKE,)
 
     def test_a_figure_compared_while_both_sides_sign_is_not_slipped_in(self):
-        self._race(SIGN, COMPARE)
+        self.assert_second_starts_again(SIGN, COMPARE)
 
     def test_what_is_compared_meanwhile_is_not_signed_unseen(self):
-        self._race(COMPARE, SIGN)
+        self.assert_second_starts_again(COMPARE, SIGN)

@@ -4,16 +4,9 @@ Each sees the draft as it was when he began, so neither would notice the other. 
 trigger of a part really updates its version: whoever comes second starts again.
 """
 
-from contextlib import closing
+from race_case import RaceCase
 
-import psycopg2
-from psycopg2.errors import SerializationFailure
-from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
-
-from odoo.sql_db import connection_info_for
-from odoo.tests import BaseCase, tagged
-
-from clones import clone
+from odoo.tests import tagged
 
 MAKE = """
 WITH model AS (
@@ -41,35 +34,16 @@ PUBLISH = "UPDATE mtqg_workflow SET state = 'published' WHERE code = 'race'"
 
 
 @tagged("post_install", "-at_install")
-class TestPublishingRaces(BaseCase):
+class TestPublishingRaces(RaceCase):
     """Two managers at one draft."""
 
-    def _race(self, first, second):
-        """Do two things whose doers began together; the second one starts again."""
-        with clone("publishing") as database:
-            _name, info = connection_info_for(database)
-            with (
-                closing(psycopg2.connect(**info)) as one,
-                closing(psycopg2.connect(**info)) as other,
-            ):
-                for connection in (one, other):
-                    connection.set_session(ISOLATION_LEVEL_REPEATABLE_READ)
-                self._do(one, MAKE)
-                self._do(one, WAY)
-                other.cursor().execute("SELECT COUNT(*) FROM mtqg_workflow")
-                self._do(one, first)
-                with self.assertRaises(SerializationFailure):
-                    self._do(other, second)
-
-    def _do(self, connection, query):
-        with connection.cursor() as cursor:
-            cursor.execute(query)
-        connection.commit()
+    clone_name = "publishing"
+    make = (MAKE, WAY)
 
     def test_a_part_added_while_somebody_publishes_is_not_slipped_in(self):
-        self._race(PUBLISH, WAY)
-        self._race(PUBLISH, NOTICE)
+        self.assert_second_starts_again(PUBLISH, WAY)
+        self.assert_second_starts_again(PUBLISH, NOTICE)
 
     def test_what_changed_meanwhile_is_not_published_unchecked(self):
-        self._race(WAY, PUBLISH)
-        self._race(NOTICE, PUBLISH)
+        self.assert_second_starts_again(WAY, PUBLISH)
+        self.assert_second_starts_again(NOTICE, PUBLISH)

@@ -60,6 +60,21 @@ class Entry(NamedTuple):
     is_reversal: bool = False
 
 
+def signs_of(counter: str, side: str = "own") -> dict[str, int]:
+    """Return the kinds of entry that move a counter, with their signs.
+
+    :param side: ``own`` or ``parent``, the balance that is looked at
+
+    >>> signs_of("advance")
+    {'advance': 1, 'recover': -1, 'refund_advance': -1}
+    """
+    return {
+        kind: getattr(effect, side)[counter]
+        for kind, effect in EFFECTS.items()
+        if counter in getattr(effect, side)
+    }
+
+
 Balance = dict[str, int]
 
 

@@ -18,7 +18,7 @@ from .statement_profile import Column, Profile, first_row, masked
 from .statement_reading import RowView, StatementReading
 from .statement_rows import cell_of, is_numeric
 from .statement_settle import SAMPLE_ROWS, settle
-from .statement_words import KEYS, LARGEST_PROVINCE, MEASURES_WRITTEN, phrases
+from .statement_words import KEYS, LARGEST_PROVINCE
 from .table_heading import (
     DEEPEST_HEADING,
     SEARCHED_ROWS,
@@ -40,9 +40,6 @@ LABELLED = ":"
 # what a title may say about every line
 TITLE_FIELDS = ("project", "program", "unit", "origin_year", "nature", "source")
 TITLE_NAMES = {"unit_name": "unit_name", "project_name": "project_name"}
-RECOGNISED = ", ".join(
-    phrases(text)[0] for name, text in MEASURES_WRITTEN.items() if name != "amount"
-)
 VOUCHER_FIELDS = ("kind", "voucher", "date", "voucher_date")
 
 
@@ -203,7 +200,6 @@ def _no_heading(sheet: SheetLike) -> CellError:
             column = next(c for c, cell in enumerate(cells) if cell is not None)
             values = {
                 "found": ", ".join(texts[:LISTED_TEXTS]),
-                "recognised": RECOGNISED,
             }
             return error_at(sheet, row, column, "no_heading", **values)
     return error_at(sheet, 0, 0, "empty_sheet")
@@ -293,11 +289,11 @@ def _questions(profile: Profile, sheet: SheetLike, first: int) -> Iterator[CellE
     for column in profile.columns:
         place = _place(sheet, top, last, column.index)
         if not column.meaning.kind and column.reason != "corrected":
-            yield error_at(sheet, *place, "unknown_column", recognised=RECOGNISED)
+            yield error_at(sheet, *place, "unknown_column")
     yield from _doubled(profile, sheet, top, last)
     amounts = list(profile.amounts.values())
     if not amounts:
-        yield error_at(sheet, max(last, 0), 0, "no_amounts", recognised=RECOGNISED)
+        yield error_at(sheet, max(last, 0), 0, "no_amounts")
         return
     if not profile.money_unit and not all(c.money_unit for c in amounts):
         place = _place(sheet, top, last, amounts[0].index)
@@ -329,7 +325,7 @@ def _unsaid_measures(
     for column in profile.amounts.values():
         if column.meaning.name == "amount" and column.reason != "corrected":
             place = _place(sheet, top, last, column.index)
-            yield error_at(sheet, *place, "measure_unknown", recognised=RECOGNISED)
+            yield error_at(sheet, *place, "measure_unknown")
 
 
 def _doubled(

@@ -1,6 +1,7 @@
 from . import (
     mtqg_scoped_mixin,
     mtqg_unit_now_mixin,
+    mtqg_version_mixin,
     mtqg_unit,
     mtqg_unit_page,
     mtqg_unit_succession,

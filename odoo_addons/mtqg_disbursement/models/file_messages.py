@@ -1,4 +1,49 @@
-"""Sentences for a file that is not opened, and how to put it right."""
+"""Sentences for what can be wrong with any file of capital, and how to put it right."""
+
+from ..engine.money import group_digits
+
+_MONEY = {"printed", "summed", "difference"}
+
+
+def fill(text, value, values):
+    """Return a sentence about a cell, filled.
+
+    :param value: what stands in the cell
+    :param dict values: what else fills the sentence; amounts in đồng are grouped
+    """
+    said = {"value": value} | values
+    said |= {name: group_digits(said[name]) for name in _MONEY & said.keys()}
+    return text % said
+
+
+def cell_texts(env):
+    """Return the sentences by code for cells, which every table of capital may need."""
+    return {
+        "not_a_number": env._("“%(value)s” is no number. Enter the amount in digits."),
+        "formula": env._(
+            "The formula %(value)s has no result yet. Open the file in your "
+            "spreadsheet program, let it calculate, and save it."
+        ),
+        "scientific": env._(
+            "“%(value)s” has lost digits. Format the column as a number and save again."
+        ),
+        "not_whole": env._(
+            "“%(value)s” is not a whole number of đồng. Check the unit of money and "
+            "the decimals."
+        ),
+        "too_large": env._(
+            "“%(value)s” is more than 9,000,000,000,000,000 đồng. Check the unit of "
+            "money."
+        ),
+        "unnamed_column": env._(
+            "“%(value)s” stands in a column without a heading. Give the column a "
+            "heading, or empty it."
+        ),
+        "unknown_nature": env._(
+            "“%(value)s” is no nature of capital. Use investment or recurrent."
+        ),
+        "bad_year": env._("“%(value)s” is no year. Enter four digits, such as 2024."),
+    }
 
 
 def describe_refusal(env, refusal):

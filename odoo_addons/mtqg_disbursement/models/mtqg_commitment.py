@@ -28,6 +28,7 @@ class MtqgCommitment(models.Model):
 
     _name = "mtqg.commitment"
     _inherit = [
+        "mtqg.version.mixin",
         "mtqg.workflow.mixin",
         "mtqg.unit.now.mixin",
         "mail.thread",
@@ -93,9 +94,6 @@ class MtqgCommitment(models.Model):
         help="The leader who signed, and so answers for what was promised.",
     )
     date_signed = fields.Datetime(string="Signed on", readonly=True, copy=False)
-    version = fields.Integer(
-        default=1, required=True, readonly=True, copy=False, aggregator=None
-    )
     previous_id = fields.Many2one(
         "mtqg.commitment",
         string="Replaces",
@@ -105,9 +103,6 @@ class MtqgCommitment(models.Model):
         index="btree_not_null",
     )
     next_ids = fields.One2many("mtqg.commitment", "previous_id", readonly=True)
-    is_current = fields.Boolean(
-        string="In force", compute="_compute_is_current", search="_search_is_current"
-    )
     month_locked = fields.Integer(
         string="Months kept",
         readonly=True,
@@ -177,28 +172,6 @@ class MtqgCommitment(models.Model):
         self.pool.post_init(store.protect_files, self.env)
 
     # === COMPUTE METHODS === #
-
-    def _get_label(self):
-        self.ensure_one()
-        if not self.previous_id:
-            return self.number or ""
-        return self.env._(
-            "%(number)s, version %(version)s",
-            number=self.number,
-            version=self.version,
-        )
-
-    @api.depends("workflow_state", "next_ids.workflow_state")
-    def _compute_is_current(self):
-        for commitment in self:
-            replaced = "done" in commitment.next_ids.mapped("workflow_state")
-            commitment.is_current = commitment.workflow_state == "done" and not replaced
-
-    def _search_is_current(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        done = Domain("workflow_state", "=", "done")
-        return done & ~Domain("next_ids", "any", done)
 
     @api.depends("file")
     def _compute_file_hash(self):

@@ -77,20 +77,6 @@ class MtqgCommitment(models.Model):
         draft.modified(["line_ids"])
         return draft
 
-    def _check_in_force(self):
-        open_next = self.next_ids.filtered(
-            lambda version: version.workflow_state in {"draft", "running"}
-        )
-        if self.is_current and not open_next:
-            return
-        raise UserError(
-            self.env._(
-                "%(document)s is not in force, or its next version is already there. "
-                "Open the last version of the commitment.",
-                document=self.display_name,
-            )
-        )
-
     def _get_windows(self):
         days = self.env["res.config.settings"]._get_mtqg_window()
         return promise.windows(self.plan_year, *days)

@@ -15,6 +15,7 @@ class MtqgReconciliation(models.Model):
 
     _name = "mtqg.reconciliation"
     _inherit = [
+        "mtqg.version.mixin",
         "mtqg.workflow.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -52,9 +53,6 @@ class MtqgReconciliation(models.Model):
         string="Statements",
         domain="[('state', '=', 'imported')]",
         copy=False,
-    )
-    version = fields.Integer(
-        default=1, required=True, readonly=True, copy=False, aggregator=None
     )
     previous_id = fields.Many2one(
         "mtqg.reconciliation",

@@ -125,14 +125,13 @@ class MtqgReconciliation(models.Model):
     def get_progress(self):
         """Return how far a comparison in the background is.
 
-        :return: dict ``state`` (queued, running, failed, or false when there is none),
-            ``text`` and ``percent``
+        :return: dict ``is_under_way``, ``text`` and ``percent``
         """
         self.ensure_one()
         self.check_access("read")
         job = self.job_ids[:1]
         return {
-            "state": self.job_state,
+            "is_under_way": job.state in ("queued", "running"),
             "text": self.job_text or "",
             "percent": 100 * (job.step + 1) // (len(STEPS) + 1) if job else 100,
         }
@@ -149,7 +148,3 @@ class MtqgReconciliation(models.Model):
     def _is_large(self):
         """Tell whether the comparison takes longer than a person waits."""
         return sum(self.sudo().statement_ids.mapped("line_count")) > MOST_AT_ONCE
-
-    @api.model
-    def _run_queue(self):
-        self.env["mtqg.reconciliation.job"]._run_queue()

@@ -30,9 +30,6 @@ class MtqgReconciliation(models.Model):
     )
     proposals = fields.Text(copy=False, help="Form 03/QTDA, part II.3.")
     next_ids = fields.One2many("mtqg.reconciliation", "previous_id", readonly=True)
-    is_current = fields.Boolean(
-        string="In force", compute="_compute_is_current", search="_search_is_current"
-    )
     leader_id = fields.Many2one(
         "res.users",
         string="Signed for the unit by",
@@ -73,30 +70,6 @@ class MtqgReconciliation(models.Model):
         super().init()
         self.pool.post_init(documents.protect_posted, self.env, self._table)
         self.pool.post_init(store.protect_signed, self.env)
-
-    # === COMPUTE METHODS === #
-
-    def _get_label(self):
-        self.ensure_one()
-        if self.version == 1:
-            return self.number or ""
-        return self.env._(
-            "%(number)s, version %(version)s",
-            number=self.number,
-            version=self.version,
-        )
-
-    @api.depends("workflow_state", "next_ids.workflow_state")
-    def _compute_is_current(self):
-        for document in self:
-            replaced = "done" in document.next_ids.mapped("workflow_state")
-            document.is_current = document.workflow_state == "done" and not replaced
-
-    def _search_is_current(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        done = Domain("workflow_state", "=", "done")
-        return done & ~Domain("next_ids", "any", done)
 
     # === CRUD METHODS === #
 
@@ -162,20 +135,6 @@ class MtqgReconciliation(models.Model):
             "res_id": draft.id,
             "views": [(False, "form")],
         }
-
-    def _check_in_force(self):
-        going = self.next_ids.filtered(
-            lambda version: version.workflow_state in {"draft", "running"}
-        )
-        if self.is_current and not going:
-            return
-        raise UserError(
-            self.env._(
-                "%(document)s is not in force, or its next version is already there. "
-                "Open the last version of the reconciliation.",
-                document=self.display_name,
-            )
-        )
 
     # === BUSINESS METHODS === #
 

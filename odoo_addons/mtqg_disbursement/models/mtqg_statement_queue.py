@@ -80,15 +80,23 @@ class MtqgStatement(models.Model):
     def get_progress(self):
         """Tell how far the loading is.
 
-        :return: dict ``state``, ``done`` and ``total``; these two only compare
+        :return: dict ``is_under_way``, ``text`` and ``percent``
         """
         self.ensure_one()
         self.check_access("read")
         job = self._get_job()
+        is_read = job.done >= job.total
+        percent = 100 if is_read else 100 * job.done // job.total
+        if self.state == "queued":
+            text = self.env._("Waiting for its turn…")
+        elif is_read:
+            text = self.env._("Reading and checking…")
+        else:
+            text = self.env._("Read: %(percent)s%%", percent=percent)
         return {
-            "state": self.state,
-            "done": job.done,
-            "total": max(job.total, job.done),
+            "is_under_way": self.state in ("queued", "loading"),
+            "text": text,
+            "percent": percent,
         }
 
     # === BUSINESS METHODS === #

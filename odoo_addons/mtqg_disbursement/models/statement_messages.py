@@ -1,8 +1,6 @@
 """Sentences for what a Treasury statement leaves open or gets wrong: with a remedy."""
 
-from ..engine.money import group_digits
-
-MONEY = {"printed", "summed", "difference"}
+from .file_messages import cell_texts, fill
 
 
 def describe_finding(env, code, value, values):
@@ -12,11 +10,9 @@ def describe_finding(env, code, value, values):
     :param value: what stands in the cell
     :param dict values: what fills the sentence
     """
-    texts = _question_texts(env) | _table_texts(env) | _number_texts(env)
-    texts |= _row_texts(env) | _sum_texts(env)
-    said = {"value": value or ""} | values
-    said |= {name: group_digits(said[name]) for name in MONEY & said.keys()}
-    return texts[code] % said
+    texts = cell_texts(env) | _question_texts(env) | _table_texts(env)
+    texts |= _number_texts(env) | _row_texts(env) | _sum_texts(env)
+    return fill(texts[code], value or "", values)
 
 
 def describe_totals(env, status, checked, uncovered):
@@ -59,14 +55,10 @@ def _table_texts(env):
         ),
         "no_heading": env._(
             "No row of headings is recognised. Found: %(found)s. Say in which row the "
-            "headings begin, or rename them. Recognised amounts: %(recognised)s."
+            "headings begin, or rename them."
         ),
         "no_lines": env._(
             "No amounts were found below the headings. Check what the columns hold."
-        ),
-        "unnamed_column": env._(
-            "“%(value)s” stands in a column without a heading. Give the column a "
-            "heading, or empty it."
         ),
     }
 
@@ -75,8 +67,7 @@ def _question_texts(env):
     return {
         "unknown_column": env._(
             "What does the column “%(value)s” hold? Choose its meaning in the table of "
-            "columns; if it is of no concern, choose that it is not read. Recognised: "
-            "%(recognised)s."
+            "columns; if it is of no concern, choose that it is not read."
         ),
         "doubled_column": env._(
             "“%(value)s” means the same as the column at %(first)s. Choose for one of "
@@ -92,11 +83,10 @@ def _question_texts(env):
         ),
         "measure_unknown": env._(
             "“%(value)s” does not say what the amounts are. Choose the meaning of the "
-            "column: %(recognised)s."
+            "column."
         ),
         "no_amounts": env._(
-            "No column of amounts is recognised. Choose what the columns hold: "
-            "%(recognised)s."
+            "No column of amounts is recognised. Choose what the columns hold."
         ),
         "whole_unclear": env._(
             "Does “%(value)s” contain the column beside it, or stand next to it? "
@@ -111,14 +101,6 @@ def _question_texts(env):
 
 def _number_texts(env):
     return {
-        "not_a_number": env._("“%(value)s” is no number. Enter the amount in digits."),
-        "formula": env._(
-            "The formula %(value)s has no result yet. Open the file in your "
-            "spreadsheet program, let it calculate, and save it."
-        ),
-        "scientific": env._(
-            "“%(value)s” has lost digits. Format the column as a number and save again."
-        ),
         "ambiguous_number": env._(
             "“%(value)s” may have thousands or decimals. Choose the decimal mark in "
             "the form."
@@ -131,14 +113,6 @@ def _number_texts(env):
             "“%(value)s” is a small number among amounts written with points: a "
             "spreadsheet program has probably read 12.000 as 12. Check it in the "
             "source, or choose the decimal mark in the form."
-        ),
-        "not_whole": env._(
-            "“%(value)s” is not a whole number of đồng. Check the unit of money and "
-            "the decimals."
-        ),
-        "too_large": env._(
-            "“%(value)s” is more than 9,000,000,000,000,000 đồng. Check the unit of "
-            "money."
         ),
         "implausible": env._(
             "“%(value)s” is more than the public investment of the whole country. "
@@ -154,7 +128,6 @@ def _row_texts(env):
             "“%(value)s” may be day/month or month/day: the column shows both. Choose "
             "the order of dates in the form."
         ),
-        "bad_year": env._("“%(value)s” is no year. Enter four digits, such as 2024."),
         "bad_code": env._(
             "“%(value)s” has lost digits of a code. Format the column as text and "
             "save again."
@@ -162,9 +135,6 @@ def _row_texts(env):
         "unknown_kind": env._(
             "“%(value)s” is no kind of payment. Use advance, completed volume, advance "
             "recovered or refund."
-        ),
-        "unknown_nature": env._(
-            "“%(value)s” is no nature of capital. Use investment or recurrent."
         ),
         "subject_missing": env._(
             "The row has an amount, but no project, program, unit or content. Enter "

@@ -7,17 +7,11 @@ comparison that writes a hundred thousand rows asks once.
 
 from odoo.tools import SQL
 
+from ..engine.ledger import signs_of
 from ..engine.minutes_figures import Own, Said
-from .reconciliation_scope import PAYMENTS, held_by, paid_by
+from .reconciliation_scope import held_by, paid_by, payment_signs
+from .sums import sign_of
 
-PLAN = {
-    "assign": 1,
-    "supplement": 1,
-    "increase": 1,
-    "carry_in": 1,
-    "decrease": -1,
-    "recall": -1,
-}
 # rows of a signed reconciliation: table, column that names it
 _PARTS = (
     ("mtqg_reconciliation_line", "reconciliation_id"),
@@ -179,12 +173,12 @@ def read_own(env, scope):
             last=scope.date_to,
             is_paid=is_paid,
             office=office,
-            plan=_sum_of(PLAN),
+            plan=_amount_of(signs_of("assigned")),
             paid=SQL(", ").join(
                 SQL(
                     "SUM(CASE WHEN m.is_paid AND %s THEN %s ELSE 0 END)::int8",
                     span,
-                    _sum_of(_signs(measure)),
+                    _amount_of(payment_signs(measure)),
                 )
                 for span in (SQL("TRUE"), SQL("m.is_new"))
                 for measure in ("advance", "completed", "recovered")
@@ -194,16 +188,9 @@ def read_own(env, scope):
     return [Own(*row) for row in rows]
 
 
-def _signs(measure):
-    return {kind: sign for kind, (name, sign) in PAYMENTS.items() if name == measure}
-
-
-def _sum_of(signs):
+def _amount_of(signs):
     """Return the SQL of what an entry ``m`` adds, by the signs of its kinds."""
-    cases = SQL(" ").join(
-        SQL("WHEN %s THEN m.amount * %s", kind, sign) for kind, sign in signs.items()
-    )
-    return SQL("(CASE m.kind %s ELSE 0 END)", cases)
+    return SQL("(m.amount * %s)", sign_of(signs, SQL("m.kind")))
 
 
 def read_said(env, reconciliation_id):

@@ -2,7 +2,9 @@
 
 from odoo.tools import SQL
 
-from .reconciliation_scope import PAYMENTS, map_programs
+from ..engine.ledger import signs_of
+from .reconciliation_scope import map_programs, payment_signs
+from .sums import sign_of
 
 # what a figure is about, and how a line says it
 DIMENSIONS = {
@@ -22,14 +24,7 @@ PAID = ("advance", "completed", "recovered", "disbursed")
 MEASURES = [(name, "cumulative") for name in STANDING] + [
     (name, span) for name in PAID for span in ("period", "cumulative")
 ]
-_PLAN = {
-    "assign": 1,
-    "supplement": 1,
-    "increase": 1,
-    "carry_in": 1,
-    "decrease": -1,
-    "recall": -1,
-}
+_PLAN = signs_of("assigned")
 _SINGLE = tuple(f"one_{name}" for name in DIMENSIONS if name != "carried")
 _MOVED = tuple(
     f"{measure}_{span}"
@@ -126,12 +121,11 @@ def _map_families(scope, programs):
 
 
 def _sum_of(signs, condition):
-    cases = SQL(" ").join(SQL("WHEN %s THEN %s", k, sign) for k, sign in signs.items())
     return SQL(
         """SUM(CASE WHEN e.reversal_of_id IS NULL THEN e.amount ELSE -e.amount END
-               * CASE WHEN %s THEN CASE e.kind %s ELSE 0 END ELSE 0 END)""",
+               * CASE WHEN %s THEN %s ELSE 0 END)""",
         condition,
-        cases,
+        sign_of(signs, SQL("e.kind")),
     )
 
 
@@ -143,7 +137,7 @@ def _sums_of_entries(scope, is_paid):
     ]
     spans = {"period": SQL("%s AND e.date >= %s", is_paid, scope.date_from)}
     for measure in ("advance", "completed", "recovered"):
-        signs = {k: sign for k, (name, sign) in PAYMENTS.items() if name == measure}
+        signs = payment_signs(measure)
         for span in ("period", "cumulative"):
             total = _sum_of(signs, spans.get(span, is_paid))
             parts.append(SQL("%s AS %s", total, SQL.identifier(f"{measure}_{span}")))

@@ -69,6 +69,11 @@ class Scope(NamedTuple):
     statements: dict
 
 
+def payment_signs(measure):
+    """Return the kinds of entry that a measure of payments sums up, with signs."""
+    return {kind: sign for kind, (name, sign) in PAYMENTS.items() if name == measure}
+
+
 def read_scope(env, unit_id, office_id, date_from, date_to, statement_ids):
     """Return the ``Scope`` of a reconciliation, in one query."""
     env.flush_all()

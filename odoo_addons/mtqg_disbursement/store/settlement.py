@@ -8,27 +8,21 @@ from datetime import date
 
 from odoo.tools import SQL
 
+from ..engine.ledger import signs_of
+from .sums import sign_of
+
 # columns that are sums over entries: (number of the column, block, sums of kinds)
 _BLOCKS = {
     "before": "plan_year < %(year)s",
     "carried": "plan_year = %(year)s AND origin_year < plan_year",
     "current": "plan_year = %(year)s AND origin_year = plan_year",
 }
-_PLAN = {
-    "assign": 1,
-    "supplement": 1,
-    "increase": 1,
-    "carry_in": 1,
-    "decrease": -1,
-    "recall": -1,
-}
-_COMPLETED = {"completed": 1, "recover": 1, "refund_completed": -1}
-_ADVANCE = {"advance": 1, "recover": -1, "refund_advance": -1}
+_PLAN = signs_of("assigned")
+_COMPLETED = signs_of("completed")
+_ADVANCE = signs_of("advance")
+# a recovery turns an advance into completed volume: both together stay as they were
 _DISBURSED = {
-    "advance": 1,
-    "completed": 1,
-    "refund_advance": -1,
-    "refund_completed": -1,
+    kind: sign for kind, sign in (_ADVANCE | _COMPLETED).items() if kind != "recover"
 }
 COLUMNS = {
     6: ("before", "earlier", _DISBURSED),
@@ -125,8 +119,8 @@ def _sum(year, block, period, signs):
         "ever": SQL("TRUE"),
     }
     return SQL(
-        "COALESCE(SUM(amount * CASE %s ELSE 0 END) FILTER (WHERE %s AND %s), 0)",
-        SQL(" ").join(SQL("WHEN kind = %s THEN %s", k, s) for k, s in signs.items()),
+        "COALESCE(SUM(amount * %s) FILTER (WHERE %s AND %s), 0)",
+        sign_of(signs, SQL("kind")),
         SQL(_BLOCKS[block], year=year),
         when[period],
     )

@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from ..engine.ledger import EFFECTS
+from ..engine.ledger import signs_of
 
 
 def sum_of(counter, side, amount="amount", kind="kind"):
@@ -11,16 +11,23 @@ def sum_of(counter, side, amount="amount", kind="kind"):
     :param str counter: a name of ``engine.ledger.COUNTERS``
     :param str side: ``own`` or ``parent``, the balance that is looked at
     """
-    cases = [
-        SQL("WHEN %s THEN %s", name, getattr(effect, side)[counter])
-        for name, effect in EFFECTS.items()
-        if counter in getattr(effect, side)
-    ]
-    if not cases:
+    signs = signs_of(counter, side)
+    if not signs:
         return SQL("0")
     return SQL(
-        "COALESCE(SUM(%s * CASE %s %s ELSE 0 END), 0)",
+        "COALESCE(SUM(%s * %s), 0)",
         SQL.identifier(amount),
-        SQL.identifier(kind),
-        SQL(" ").join(cases),
+        sign_of(signs, SQL.identifier(kind)),
     )
+
+
+def sign_of(signs, kind):
+    """Return the SQL of the sign that an entry has by its kind; zero for other kinds.
+
+    :param dict signs: kind of entry -> sign, as ``engine.ledger.signs_of`` gives it
+    :param SQL kind: the column of the kind
+    """
+    cases = SQL(" ").join(
+        SQL("WHEN %s THEN %s", name, sign) for name, sign in signs.items()
+    )
+    return SQL("(CASE %s %s ELSE 0 END)", kind, cases)

@@ -1,8 +1,6 @@
 """Sentences for what can be wrong with a file of capital, and how to put it right."""
 
-from ..engine.money import group_digits
-
-MONEY = {"printed", "summed", "difference"}
+from ..models.file_messages import cell_texts, fill
 
 
 def describe_cell(env, error):
@@ -10,16 +8,13 @@ def describe_cell(env, error):
 
     :param error: an ``engine.table_heading.CellError``
     """
-    texts = _cell_texts(env)
-    values = {"value": error.value} | error.values
-    for name in MONEY & values.keys():
-        values[name] = group_digits(values[name])
-    return texts[error.code] % values
+    return fill(_cell_texts(env)[error.code], error.value, error.values)
 
 
 def _cell_texts(env):
     return (
-        _number_texts(env)
+        cell_texts(env)
+        | _number_texts(env)
         | _table_texts(env)
         | _column_texts(env)
         | _unit_texts(env)
@@ -30,25 +25,9 @@ def _cell_texts(env):
 
 def _number_texts(env):
     return {
-        "not_a_number": env._("“%(value)s” is no number. Enter the amount in digits."),
-        "formula": env._(
-            "The formula %(value)s has no result yet. Open the file in your "
-            "spreadsheet program, let it calculate, and save it."
-        ),
-        "scientific": env._(
-            "“%(value)s” has lost digits. Format the column as a number and save again."
-        ),
         "ambiguous_number": env._(
             "“%(value)s” may have thousands or decimals: the file uses both ways. "
             "Choose the decimal mark in the form."
-        ),
-        "not_whole": env._(
-            "“%(value)s” is not a whole number of đồng. Check the unit of money and "
-            "the decimals."
-        ),
-        "too_large": env._(
-            "“%(value)s” is more than 9,000,000,000,000,000 đồng. Check the unit of "
-            "money."
         ),
         "negative_amount": env._(
             "“%(value)s” is below zero. Only a decision that adjusts has such amounts."
@@ -88,10 +67,6 @@ def _column_texts(env):
             "The heading “%(value)s” is not recognised. Rename or delete the column. "
             "Recognised headings: %(recognised)s."
         ),
-        "unnamed_column": env._(
-            "“%(value)s” stands in a column without a heading. Give the column a "
-            "heading, or empty it."
-        ),
         "doubled_column": env._(
             "The heading “%(value)s” means the same as the one in %(first)s. Keep one."
         ),
@@ -106,10 +81,6 @@ def _column_texts(env):
             "“%(value)s” is no source of capital. Use central, provincial, district "
             "or commune budget, foreign, or other."
         ),
-        "unknown_nature": env._(
-            "“%(value)s” is no nature of capital. Use investment or recurrent."
-        ),
-        "bad_year": env._("“%(value)s” is no year. Enter four digits, such as 2024."),
     }
 
 

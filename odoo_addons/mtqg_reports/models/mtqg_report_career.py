@@ -1,11 +1,10 @@
-from datetime import date, datetime
+from datetime import date
 
 from odoo import models
 
 from odoo.addons.mtqg_disbursement.engine import minutes
 
 from ..layout.career_form import CareerHead, estimate_page, use_page
-from ..layout.xlsx import write_workbook
 
 _REPORT = "mtqg_reports.mtqg_reconciliation_career_report"
 
@@ -22,13 +21,6 @@ class MtqgReportCareer(models.AbstractModel):
     _description = "Forms 01a-SDKP and 02a-SDKP"
 
     # === BUSINESS METHODS === #
-
-    def _render_xlsx(self, document):
-        content = document._read_content()
-        stamp = datetime.fromisoformat(content["date_to"])
-        return write_workbook(
-            self._build_pages(document, content), content["number"], stamp
-        )
 
     def _build_pages(self, document, content=None):
         """Return forms 01a and 02a of a reconciliation, as pages."""
@@ -63,31 +55,19 @@ class MtqgReconciliation(models.Model):
 
         :raise UserError: if nothing is compared yet
         """
-        self._check_printable()
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/mtqg_reports/reconciliation/{self.id}/sdkp.xlsx",
-            "target": "download",
-        }
+        return self._download(f"{self.id}/sdkp")
 
     def action_print_career(self):
         """Print forms 01a-SDKP and 02a-SDKP of the unit as a PDF.
 
         :raise UserError: if nothing is compared yet
         """
-        self._check_printable()
-        return self.env.ref(_REPORT).report_action(self)
+        return self._print(_REPORT)
 
 
 class ReportCareer(models.AbstractModel):
     _name = "report.mtqg_reports.report_career"
     _inherit = ["mtqg.report.pages"]
     _description = "Forms 01a-SDKP and 02a-SDKP on paper"
-
-    # === BUSINESS METHODS === #
-
-    def _get_report_values(self, docids, data=None):
-        documents = self.env["mtqg.reconciliation"].browse(docids).exists()
-        builder = self.env["mtqg.report.career"]
-        pages = [page for one in documents for page in builder._build_pages(one)]
-        return self._get_page_values(documents, pages)
+    _printed = "mtqg.reconciliation"
+    _builder = "mtqg.report.career"

@@ -151,22 +151,28 @@ class MtqgReconciliation(models.Model):
 
         :raise UserError: if nothing is compared yet
         """
-        self._check_printable()
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/mtqg_reports/reconciliation/{self.id}.xlsx",
-            "target": "download",
-        }
+        return self._download(self.id)
 
     def action_print_minutes(self):
         """Print form 03/QTDA of every project, and their summary, as a PDF.
 
         :raise UserError: if nothing is compared yet
         """
-        self._check_printable()
-        return self.env.ref(_REPORT).report_action(self)
+        return self._print(_REPORT)
 
     # === BUSINESS METHODS === #
+
+    def _download(self, path):
+        self._check_printable()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/mtqg_reports/reconciliation/{path}.xlsx",
+            "target": "download",
+        }
+
+    def _print(self, report):
+        self._check_printable()
+        return self.env.ref(report).report_action(self)
 
     def _check_printable(self):
         self.ensure_one()
@@ -184,14 +190,8 @@ class ReportMinutes(models.AbstractModel):
     _name = "report.mtqg_reports.report_minutes"
     _inherit = ["mtqg.report.pages"]
     _description = "Form 03/QTDA on paper"
-
-    # === BUSINESS METHODS === #
-
-    def _get_report_values(self, docids, data=None):
-        documents = self.env["mtqg.reconciliation"].browse(docids).exists()
-        builder = self.env["mtqg.report.minutes"]
-        pages = [page for one in documents for page in builder._build_pages(one)]
-        return self._get_page_values(documents, pages)
+    _printed = "mtqg.reconciliation"
+    _builder = "mtqg.report.minutes"
 
 
 def _describe_source(content, code):

@@ -186,14 +186,8 @@ class ReportMonth(models.AbstractModel):
     _name = "report.mtqg_reports.report_month"
     _inherit = ["mtqg.report.pages"]
     _description = "Monthly report of the Treasury on paper"
-
-    # === BUSINESS METHODS === #
-
-    def _get_report_values(self, docids, data=None):
-        asked = self.env["mtqg.treasury.month"].search([("id", "in", docids)])
-        builder = self.env["mtqg.report.month"]
-        pages = [page for one in asked for page in builder._build_pages(one)]
-        return self._get_page_values(asked, pages)
+    _printed = "mtqg.treasury.month"
+    _builder = "mtqg.report.month"
 
 
 def _row(labels, line, style=Style.BODY, level=0):

@@ -11,18 +11,22 @@ class MtqgReportPages(models.AbstractModel):
 
     _name = "mtqg.report.pages"
     _description = "Pages on paper"
+    # the model of the records that are printed, and that which builds their pages
+    _printed = ""
+    _builder = ""
 
     # === BUSINESS METHODS === #
 
-    def _get_page_values(self, docs, pages):
+    def _get_report_values(self, docids, data=None):
         """Return what the template of pages reads.
 
-        :param docs: the records that are printed
-        :param list pages: their pages, in order
+        :param list docids: ids of the records; of those that the user may read
         """
+        printed = self.env[self._printed].search([("id", "in", docids)])
+        builder = self.env[self._builder]
         return {
-            "docs": docs,
-            "pages": pages,
+            "docs": printed,
+            "pages": [page for one in printed for page in builder._build_pages(one)],
             "nation": NATION,
             "motto": MOTTO,
             "alignments": ALIGNMENTS,

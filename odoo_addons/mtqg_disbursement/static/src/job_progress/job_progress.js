@@ -6,29 +6,24 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
 
 const PATIENCE = 1500;
-const UNDER_WAY = ["queued", "loading"];
 
 /** Shows how far a job in the background is, and loads the record anew when it ends. */
-export class LoadingProgress extends Component {
-    static template = "mtqg_disbursement.LoadingProgress";
+export class JobProgress extends Component {
+    static template = "mtqg_disbursement.JobProgress";
     static props = { ...standardWidgetProps };
 
     setup() {
         this.orm = useService("orm");
-        this.state = useState({ state: "queued", done: 0, total: 0 });
+        this.state = useState({ text: "", percent: 0 });
         onMounted(() => this.look());
         onWillUnmount(() => browser.clearTimeout(this.timer));
-    }
-
-    get percent() {
-        return this.state.total ? Math.floor((100 * this.state.done) / this.state.total) : 0;
     }
 
     async look() {
         const { record } = this.props;
         const found = await this.orm.silent.call(record.resModel, "get_progress", [[record.resId]]);
         Object.assign(this.state, found);
-        if (UNDER_WAY.includes(found.state)) {
+        if (found.is_under_way) {
             this.timer = browser.setTimeout(() => this.look(), PATIENCE);
         } else {
             await record.load();
@@ -36,4 +31,4 @@ export class LoadingProgress extends Component {
     }
 }
 
-registry.category("view_widgets").add("mtqg_loading_progress", { component: LoadingProgress });
+registry.category("view_widgets").add("mtqg_job_progress", { component: JobProgress });
