@@ -16,7 +16,7 @@ class MtqgStatementError(models.Model):
         "mtqg.statement", required=True, ondelete="cascade", index=True, readonly=True
     )
     kind = fields.Selection(
-        [("question", "Question"), ("error", "Error"), ("refusal", "File")],
+        [("question", "To be answered"), ("error", "Error"), ("refusal", "File")],
         required=True,
         readonly=True,
     )

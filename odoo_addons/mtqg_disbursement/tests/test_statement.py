@@ -91,6 +91,20 @@ class TestStatement(StatementCase):
         with self.assertRaisesRegex(UserError, "already here as statement thang5.csv"):
             self._make_statement().action_import()
 
+    def test_two_who_import_one_file_at_once_are_told_by_the_database(self):
+        first, second = self._make_statement(), self._make_statement()
+        second.action_check()
+        first.action_import()
+        self.env.flush_all()
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(psycopg2.errors.UniqueViolation),
+        ):
+            self.env.cr.execute(
+                "UPDATE mtqg_statement SET state = 'loading' WHERE id = %s",
+                [second.id],
+            )
+
     def test_the_same_line_in_another_file_is_not_kept_twice(self):
         first = self._make_statement()
         first.action_import()

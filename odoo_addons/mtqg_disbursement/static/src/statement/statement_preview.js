@@ -11,7 +11,7 @@ const KINDS = {
     group: _t("Sum of the rows below"),
     sum: _t("Sum"),
     total: _t("Total"),
-    text: _t("Title"),
+    text: _t("Text row"),
 };
 
 /** Shows the first rows of a statement as they were understood. */
