@@ -144,7 +144,7 @@ def odd_rows(plain, fields):
     for name in ("origin_year", "plan_year"):
         if name in plain.fields:
             cell = cell_of(plain.fields[name])
-            tests.append(SQL("length(%s) <> 4", cell))
+            tests.append(SQL("octet_length(%s) <> 4", cell))
             tests.append(_not_between(SQL("%s::int4", cell), FIRST_YEAR, LAST_YEAR))
     tests += _odd_texts(plain)
     tests += [_odd_sum(check, plain) for check in plain.checks]
@@ -183,10 +183,7 @@ def _odd_amount(amount, plain):
         tests = [SQL("%s !~ %s", cell, pattern)]
     else:
         # what is left must still be a number: the cast sees to it
-        tests = [
-            SQL("translate(%s, '-0123456789', '') <> ''", cell),
-            SQL("length(%s) > %s", cell, _LONGEST_NUMBER),
-        ]
+        tests = [SQL("translate(%s, '-0123456789', '') <> ''", cell)]
     return [*tests, _not_between(dong_of(amount), -LARGEST_SUM, LARGEST_SUM)]
 
 
@@ -223,9 +220,17 @@ def _odd_texts(plain):
             )
         )
     tests += [
-        SQL("length(%s) > %s", cell_of(plain.fields[name]), LONGEST_TEXT)
+        # bytes are counted quicker than letters
+        SQL(
+            "(octet_length(%s) > %s AND length(%s) > %s)",
+            cell,
+            LONGEST_TEXT,
+            cell,
+            LONGEST_TEXT,
+        )
         for name in LONG_TEXTS
         if name in plain.fields
+        for cell in [cell_of(plain.fields[name])]
     ]
     return tests
 
