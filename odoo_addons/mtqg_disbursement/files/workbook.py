@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from functools import partial
+from tempfile import NamedTemporaryFile
 
 from python_calamine import (
     CalamineError,
@@ -39,7 +39,11 @@ def open_workbook(parts: Parts, limits: Limits) -> list[Table]:
         if name in parts
     }
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(repack(parts)))
+        # a file is read where it lies; bytes would be held a second time
+        with NamedTemporaryFile(suffix=".xlsx") as file:
+            repack(parts, file)
+            file.flush()
+            book = CalamineWorkbook.from_path(file.name)
         return [
             _table(about, book.get_sheet_by_index(index), dropped, limits)
             for index, about in enumerate(book.sheets_metadata)

@@ -12,6 +12,7 @@ import io
 import re
 import zipfile
 import zlib
+from typing import BinaryIO
 
 from .limits import Limits
 from .refusal import FileRefused
@@ -82,19 +83,23 @@ def check_xlsx(content: bytes, limits: Limits) -> Parts:
     if cells > limits.cells:
         raise FileRefused(code="too_many_cells", limit=limits.cells)
     lengths = [size for part in parts.values() for size in _text_sizes(part, limits)]
-    shown = sum(map(_count_texts, sheets.values()))
-    if min(shown, cells) * max(lengths, default=0) > limits.text_length:
+    longest = max(lengths, default=0)
+    if cells * longest > limits.text_length and (
+        sum(map(_count_texts, sheets.values())) * longest > limits.text_length
+    ):
         _check_repeated_texts(lengths, list(sheets.values()), limits)
     return parts
 
 
-def repack(parts: Parts) -> bytes:
-    """Pack checked parts into a fresh archive, without compression."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
-        for name, part in parts.items():
-            archive.writestr(zipfile.ZipInfo(name), part)
-    return packed.getvalue()
+def repack(parts: Parts, file: BinaryIO) -> None:
+    """Pack checked parts into a fresh archive, without compression.
+
+    Each part is let go as it is written: they are never held twice.
+    """
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        while parts:
+            name = next(iter(parts))
+            archive.writestr(zipfile.ZipInfo(name), parts.pop(name))
 
 
 def _check_names(archive: zipfile.ZipFile, limits: Limits) -> None:
@@ -196,7 +201,9 @@ def _far_cell(title: str, row: int, column: int, limits: Limits) -> FileRefused:
 
 def _text_sizes(part: bytes, limits: Limits) -> list[int]:
     """Measure the shared texts of a part, in bytes of UTF-8."""
-    sizes = []
+    sizes: list[int] = []
+    if b"<si" not in part and b":si" not in part:
+        return sizes
     for item in SHARED_TEXT.split(part)[1:]:
         text = TAG.sub(b"", item)
         if len(text) > limits.cell_length:

@@ -13,24 +13,32 @@ from .sheet import column_letters, position
 
 CELL = b'<c r="'
 ROW = b'<row r="'
-# a cell or a row that is written otherwise, or under a prefix
-OTHERWISE = (b"<c>", b"<c/", b"<c\t", b"<c\n", b"<c\r", b":c", b":row")
+DATA, END_OF_DATA = b"<sheetData", b"</sheetData"
+# of a prefix; texts and formulas may hold one, most rows have none
+COLON = b":"
+PREFIXED = (b":c", b":row")
 ROW_NUMBER = re.compile(ROW + rb'([1-9][0-9]{0,6})"(?:(?!\sr\s*=)[^<>])*>')
 COLUMN = re.compile(CELL + rb"([A-Z]{1,3})[0-9]")
 # nothing after the place but a style and a type: no second place
 REST_OF_TAG = rb'"(?: s="[0-9]+")?(?: t="[A-Za-z]+")?/?>'
+ANY_PLACE = re.compile(rb"<(?:[^\s<>/:]+:)?(?:row|c|sheetData)[\s/>]")
 SEEN_BYTES = 2**20
 
 
 def quick_extent(part: bytes) -> tuple[int, int] | None:
     """Return how many rows and columns a sheet has at most, or None if unsure."""
-    rows = [int(number) for number in ROW_NUMBER.findall(part)]
-    columns = set(COLUMN.findall(part[:SEEN_BYTES]))
+    start, end = part.find(DATA), part.rfind(END_OF_DATA)
+    if not 0 <= start < end:
+        return None
+    around, body = part[:start] + part[end:], part[start:end]
+    rows = [int(number) for number in ROW_NUMBER.findall(body)]
+    columns = set(COLUMN.findall(body[:SEEN_BYTES]))
     is_usual = (
         bool(rows and columns)
-        and part.count(b"<row") == len(rows)
-        and part.count(b"<c ") == part.count(CELL)
-        and not any(mark in part for mark in OTHERWISE)
+        and not ANY_PLACE.search(around)
+        and body.count(b"<row") == len(rows)
+        and body.count(b"<c") == body.count(CELL)
+        and not (COLON in body and any(mark in body for mark in PREFIXED))
     )
     if not is_usual:
         return None
@@ -38,7 +46,7 @@ def quick_extent(part: bytes) -> tuple[int, int] | None:
     last_column = max(position(letters.decode())[1] for letters in columns)
     place = f"(?:{letters_up_to(last_column)})(?:{number_up_to(last_row)})"
     inside = place.encode() + REST_OF_TAG
-    if re.search(CELL + b"(?!" + inside + b")", part):
+    if re.search(CELL + b"(?!" + inside + b")", body):
         return None
     return last_row, last_column + 1
 

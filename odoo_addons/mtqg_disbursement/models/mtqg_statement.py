@@ -78,8 +78,8 @@ class MtqgStatement(models.Model):
         domain="[('kind', '=', 'treasury')]",
         default=lambda self: self._default_office(),
     )
-    date_from = fields.Date(string="From")
-    date_to = fields.Date(string="To", default=lambda _self: today_vn())
+    date_from = fields.Date(string="Period from")
+    date_to = fields.Date(string="Period to", default=lambda _self: today_vn())
 
     # The file, and how it is read where a person has said it.
     file = fields.Binary(attachment=True, copy=False)

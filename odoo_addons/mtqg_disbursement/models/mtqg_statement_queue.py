@@ -56,6 +56,7 @@ class MtqgStatement(models.Model):
             "mtqg_disbursement.mtqg_statement_line_action"
         )
         action["domain"] = [("statement_id", "=", self.id)]
+        action["context"] = {"of_statement": True}
         return action
 
     def action_cancel_loading(self):
