@@ -127,7 +127,7 @@ def write_workbook(count):
 
 
 def make_statement(env, unit, content, filename):
-    """Return a statement that has its file, to be loaded."""
+    """Return a statement whose file was checked, to be loaded."""
     statement = env["mtqg.statement"].create(
         {
             "file": base64.b64encode(content),
@@ -137,6 +137,9 @@ def make_statement(env, unit, content, filename):
             "date_to": "2025-12-31",
         }
     )
+    # a person looks at the check before he imports
+    if statement.action_check():
+        raise SystemExit(f"{filename} is not read")
     env.flush_all()
     return statement
 
