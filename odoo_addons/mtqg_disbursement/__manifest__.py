@@ -2,7 +2,7 @@
     "name": "MTQG Capital",
     "summary": "Capital of Vietnam's national target programs: allocation, commitment, "
     "approval, disbursement, deadlines",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "author": "MTQG",
     "license": "LGPL-3",
     "category": "Accounting/Localizations",

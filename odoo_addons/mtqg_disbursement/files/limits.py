@@ -24,6 +24,8 @@ class Limits:
     cells: int = 1_000_000
     cell_length: int = 4_000
     text_length: int = 16 * MEBIBYTE
+    # workbooks from here on are parsed in a process of their own
+    apart: int = MEBIBYTE // 4
 
 
 DEFAULT_LIMITS = Limits()

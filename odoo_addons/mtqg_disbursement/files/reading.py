@@ -13,8 +13,7 @@ from .old_letters import Repair, repair_of
 from .refusal import FileRefused
 from .sheet import Cell, Sheet, Table
 from .workbook import open_workbook
-from .xls import read_xls
-from .xlsx import check_xlsx
+from .xls import open_xls
 
 ZIP = b"PK\x03\x04"
 SAMPLE_ROWS = 300  # enough to tell an old font
@@ -64,19 +63,14 @@ def open_tables(
     """
     _check_size(content, limits)
     if content.startswith(ZIP):
-        tables = open_workbook(check_xlsx(content, limits), limits)
+        tables = open_workbook(content, limits)
     elif content.startswith(OLE):
-        tables = [_table(sheet) for sheet in read_xls(content, limits)]
+        tables = open_xls(content, limits)
     else:
         _check_kind(content)
         name = PurePath(filename or "CSV").stem
         return [Table(name, partial(csv_rows, content, name, limits))]
     return [_repaired(table) for table in tables]
-
-
-def _table(sheet: Sheet) -> Table:
-    """Give a sheet that is read already as one that is read row by row."""
-    return Table(sheet.name, partial(iter, sheet.rows), sheet.is_hidden, sheet.merged)
 
 
 def _repaired(table: Table) -> Table:

@@ -39,7 +39,7 @@ class Table:
     rows: Callable[[], Iterator[list[Cell]]]
     is_hidden: bool = False
     merged: list[Merge] = field(default_factory=list)
-    # the parser's own sheet, where its rows are those of the table
+    # the sheet of the parser, where its rows are those of the table
     parsed: object = None
 
     def head(self, count: int) -> Sheet:

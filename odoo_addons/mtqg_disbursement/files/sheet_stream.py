@@ -6,18 +6,12 @@ anything else ``OddBytesError``; the sheet is then read row by row.
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import date, datetime
-from itertools import islice
 
 from .cells import plain_cell
 from .csv_stream import OddBytesError
 from .sheet import Cell, Sheet, Table
-
-PIECE_ROWS = 1_000
-FORMS = {str: "text", float: "number", int: "number", date: "day", datetime: "day"}
 
 
 class SheetStream:
@@ -33,13 +27,12 @@ class SheetStream:
         self.heads = [table.head(rows) for table in tables]
         self.forms: dict[int, str] = {}
         self.first = self.cut_off = 0
-        self.last: list[list[object]] = []
         self.columns: Collection[int] = ()
 
     def choose(self, sheet: Sheet) -> None:
         """Take one sheet.
 
-        :raise OddBytesError: its rows are not those of the parser
+        :raise OddBytesError: its rows are not those of a parser in a process of its own
         """
         place = next(n for n, head in enumerate(self.heads) if head is sheet)
         self.head, self.parsed = sheet, self.tables[place].parsed
@@ -57,8 +50,8 @@ class SheetStream:
     def last_rows(self, count: int) -> list[list[Cell]]:
         """Give the last rows; they may be cut off."""
         first = max(self.first, self.size - count)
-        self.last = list(islice(self.parsed.iter_rows(), first, None))
-        return [[plain_cell(cell) for cell in row] for row in self.last]
+        last = self.parsed.iter_rows(first)
+        return [[plain_cell(cell) for cell in row] for row in last]
 
     def cut(self, count: int) -> None:
         """Leave out so many of the last rows."""
@@ -66,8 +59,19 @@ class SheetStream:
 
     def body(self, progress: Callable[[int, int], None]) -> SheetBody:
         """Return the rows to stream, as a file of CSV."""
-        rows = islice(self.parsed.iter_rows(), self.first, self.size - self.cut_off)
-        return SheetBody(self, rows, progress)
+        last = self.size - self.cut_off
+        pieces = self.parsed.pieces(self.first, last, list(self.columns))
+        return SheetBody(self, pieces, progress)
+
+    def watch(self, forms: dict[str, str]) -> None:
+        """Refuse a column with cells of two forms.
+
+        :param forms: of some rows, by column
+        """
+        for column, form in forms.items():
+            known = self.forms.setdefault(int(column), form)
+            if known == "odd" or form != known:
+                raise OddBytesError
 
 
 class SheetBody(io.RawIOBase):
@@ -76,11 +80,11 @@ class SheetBody(io.RawIOBase):
     def __init__(
         self,
         stream: SheetStream,
-        rows: Iterator[list[object]],
+        pieces: Iterator[tuple[dict, bytes]],
         progress: Callable[[int, int], None],
     ) -> None:
         self.stream = stream
-        self.rows = rows
+        self.pieces = pieces
         self.progress = progress
         self.done = 0
         self.error: Exception | None = None
@@ -88,34 +92,11 @@ class SheetBody(io.RawIOBase):
     def read(self, _size: int = -1) -> bytes:
         """Give the next rows; what goes wrong is kept as ``error``, too."""
         try:
-            rows = list(islice(self.rows, PIECE_ROWS))
             self.progress(self.done, self.stream.size)
-            self.done += len(rows)
-            self._watch(rows)
+            about, piece = next(self.pieces, ({"rows": 0, "forms": {}}, b""))
+            self.done += about["rows"]
+            self.stream.watch(about["forms"])
         except Exception as error:
             self.error = error
             raise
-        text = io.StringIO()
-        csv.writer(text).writerows(rows)
-        return text.getvalue().encode()
-
-    def _watch(self, rows: list[list[object]]) -> None:
-        """Refuse a column with cells of two forms."""
-        columns = list(zip(*rows, strict=True))
-        for index in self.stream.columns:
-            cells = columns[index] if index < len(columns) else ()
-            kinds = set(map(type, cells))
-            if (
-                str in kinds
-                and len(kinds) > 1
-                and not any(cell for cell in cells if type(cell) is str)
-            ):
-                kinds.discard(str)  # an empty cell is an empty text
-            forms = {FORMS.get(kind, "odd") for kind in kinds}
-            if forms == {"text"} and not any(cells):
-                continue
-            known = (
-                self.stream.forms.setdefault(index, *forms) if len(forms) == 1 else ""
-            )
-            if forms and (known == "odd" or forms != {known}):
-                raise OddBytesError
+        return piece

@@ -1,4 +1,4 @@
-"""From checked parts to sheets, through the parser."""
+"""From the bytes of a workbook to sheets, through the parser."""
 
 from __future__ import annotations
 
@@ -10,34 +10,56 @@ from python_calamine import (
     CalamineError,
     CalamineSheet,
     CalamineWorkbook,
-    SheetMetadata,
     SheetTypeEnum,
     SheetVisibleEnum,
 )
 
 from .cells import plain_cell
 from .limits import Limits
+from .parser import ParsedSheet, Parser
 from .refusal import FileRefused
 from .sheet import Cell, Table
-from .xlsx import Parts, repack
+from .xlsx import Parts, check_xlsx, repack
 from .xlsx_names import dropped_cells, sheet_names
 
 DAMAGE = (CalamineError, OSError, ValueError)
+# of a process of its own: some millions of cells, and their texts
+CHILD_MEMORY = 256 * 2**20
+CHILD_MEMORY_PER_BYTE = 40
 Places = dict[tuple[int, int], str]
 
 
-def open_workbook(parts: Parts, limits: Limits) -> list[Table]:
-    """Open the sheets of checked parts, to be read row by row.
+def open_workbook(content: bytes, limits: Limits) -> list[Table]:
+    """Check an XLSX workbook and open its sheets, to be read row by row.
 
-    :param parts: what ``check_xlsx`` returned
-    :raise FileRefused: damaged beyond reading; while rows are read also a cell
-        longer than the limit
+    A large one is parsed in a process of its own while it is checked here.
+
+    :raise FileRefused: what ``check_xlsx`` refuses, and what is damaged beyond reading;
+        while rows are read also a cell longer than the limit
     """
-    dropped = {
-        title: dropped_cells(parts[name])
-        for name, title in sheet_names(parts).items()
-        if name in parts
-    }
+    if len(content) < limits.apart:
+        return open_parts(check_xlsx(content, limits), limits)
+    memory = CHILD_MEMORY + len(content) * CHILD_MEMORY_PER_BYTE
+    parser = Parser(content, ".xlsx", memory)
+    parts = check_xlsx(content, limits)
+    try:
+        sheets = parser.sheets()
+    except FileRefused:
+        # it may have wanted more memory; what was checked may be parsed here
+        return open_parts(parts, limits)
+    dropped = _find_dropped(parts)
+    return [
+        table_of(sheet, sheet.name, limits, sheet.is_hidden, dropped.get(sheet.name))
+        for sheet in sheets
+    ]
+
+
+def open_parts(parts: Parts, limits: Limits) -> list[Table]:
+    """Open the sheets of checked parts, which are used up.
+
+    :raise FileRefused: damaged beyond reading
+    """
+    dropped = _find_dropped(parts)
     try:
         # a file is read where it lies; bytes would be held a second time
         with NamedTemporaryFile(suffix=".xlsx") as file:
@@ -45,7 +67,13 @@ def open_workbook(parts: Parts, limits: Limits) -> list[Table]:
             file.flush()
             book = CalamineWorkbook.from_path(file.name)
         return [
-            _table(about, book.get_sheet_by_index(index), dropped, limits)
+            table_of(
+                book.get_sheet_by_index(index),
+                about.name,
+                limits,
+                about.visible != SheetVisibleEnum.Visible,
+                dropped.get(about.name),
+            )
             for index, about in enumerate(book.sheets_metadata)
             if about.typ == SheetTypeEnum.WorkSheet
         ]
@@ -53,26 +81,36 @@ def open_workbook(parts: Parts, limits: Limits) -> list[Table]:
         raise FileRefused(code="broken") from error
 
 
-def _table(
-    about: SheetMetadata,
-    sheet: CalamineSheet,
-    dropped: dict[str, Places],
+def table_of(
+    sheet: CalamineSheet | ParsedSheet,
+    name: str,
     limits: Limits,
+    is_hidden: bool,
+    dropped: Places | None = None,
 ) -> Table:
     """Give a sheet, parsed once, to be read row by row as often as wanted."""
-    places = dropped.get(about.name, {})
+    # a sheet that does not begin at A1, or lacks cells, has no plain rows
+    is_plain = not dropped and sheet.start in (None, (0, 0))
     return Table(
-        about.name,
-        partial(_rows, sheet, places, limits),
-        about.visible != SheetVisibleEnum.Visible,
+        name,
+        partial(_rows, sheet, dropped or {}, limits),
+        is_hidden,
         [(*start, *end) for start, end in sheet.merged_cell_ranges or ()],
-        # a sheet that does not begin at A1, or lacks cells, has no plain rows
-        None if places or sheet.start not in (None, (0, 0)) else sheet,
+        sheet if is_plain and isinstance(sheet, ParsedSheet) else None,
     )
 
 
+def _find_dropped(parts: Parts) -> dict[str, Places]:
+    """Find what the parser will give as empty, by the title of the sheet."""
+    return {
+        title: dropped_cells(parts[name])
+        for name, title in sheet_names(parts).items()
+        if name in parts
+    }
+
+
 def _rows(
-    sheet: CalamineSheet, dropped: Places, limits: Limits
+    sheet: CalamineSheet | ParsedSheet, dropped: Places, limits: Limits
 ) -> Iterator[list[Cell]]:
     """Read one sheet; its first row is row 1 and its first column A."""
     missing, number = _by_row(dropped), -1

@@ -1,8 +1,8 @@
 """How far a sheet reaches, told quickly where its cells are written the usual way.
 
-Programs write each row as ``<row r="5"`` and each cell as ``<c r="B5"``. One search
-then proves that no cell lies beyond the last row and column; where anything is written
-in another way nothing is claimed, and ``xlsx`` follows every cell.
+Programs write each row as ``<row r="5"`` and each cell as ``<c r="B5"``. A search for
+any other then proves that none lies beyond the last row and column; where one is
+written in another way nothing is claimed, and ``xlsx`` follows every cell.
 """
 
 from __future__ import annotations
@@ -11,16 +11,13 @@ import re
 
 from .sheet import column_letters, position
 
-CELL = b'<c r="'
-ROW = b'<row r="'
 DATA, END_OF_DATA = b"<sheetData", b"</sheetData"
-# of a prefix; texts and formulas may hold one, most rows have none
-COLON = b":"
-PREFIXED = (b":c", b":row")
-ROW_NUMBER = re.compile(ROW + rb'([1-9][0-9]{0,6})"(?:(?!\sr\s*=)[^<>])*>')
-COLUMN = re.compile(CELL + rb"([A-Z]{1,3})[0-9]")
-# nothing after the place but a style and a type: no second place
-REST_OF_TAG = rb'"(?: s="[0-9]+")?(?: t="[A-Za-z]+")?/?>'
+LAST_ROW = re.compile(rb'<row r="([1-9][0-9]{0,6})"')
+COLUMN = re.compile(rb'<c r="([A-Z]{1,3})[0-9]')
+# what follows a place: in a cell a style and a type, in a row no second place
+REST_OF_CELL = rb'"(?: s="[0-9]+")?(?: t="[A-Za-z]+")?/?>'
+REST_OF_ROW = rb'"(?:(?!\sr\s*=)[^<>])*>'
+PREFIXED = re.compile(rb":(?:c|row)[\s/>]")
 ANY_PLACE = re.compile(rb"<(?:[^\s<>/:]+:)?(?:row|c|sheetData)[\s/>]")
 SEEN_BYTES = 2**20
 
@@ -28,25 +25,22 @@ SEEN_BYTES = 2**20
 def quick_extent(part: bytes) -> tuple[int, int] | None:
     """Return how many rows and columns a sheet has at most, or None if unsure."""
     start, end = part.find(DATA), part.rfind(END_OF_DATA)
-    if not 0 <= start < end:
+    last = LAST_ROW.match(part, part.rfind(b"<row", 0, end))
+    columns = set(COLUMN.findall(part, start, start + SEEN_BYTES))
+    if not (0 <= start < end and last and columns):
         return None
-    around, body = part[:start] + part[end:], part[start:end]
-    rows = [int(number) for number in ROW_NUMBER.findall(body)]
-    columns = set(COLUMN.findall(body[:SEEN_BYTES]))
-    is_usual = (
-        bool(rows and columns)
-        and not ANY_PLACE.search(around)
-        and body.count(b"<row") == len(rows)
-        and body.count(b"<c") == body.count(CELL)
-        and not (COLON in body and any(mark in body for mark in PREFIXED))
-    )
-    if not is_usual:
-        return None
-    last_row = max(rows)
+    last_row = int(last[1])
     last_column = max(position(letters.decode())[1] for letters in columns)
-    place = f"(?:{letters_up_to(last_column)})(?:{number_up_to(last_row)})"
-    inside = place.encode() + REST_OF_TAG
-    if re.search(CELL + b"(?!" + inside + b")", body):
+    row = number_up_to(last_row).encode()
+    column = letters_up_to(last_column).encode()
+    # each pattern begins with one letter that stands there: so the search is quick
+    otherwise = (
+        PREFIXED,
+        re.compile(b'<row(?! r="(?:%b)%b)' % (row, REST_OF_ROW)),
+        re.compile(b'<c(?! r="(?:%b)(?:%b)%b)' % (column, row, REST_OF_CELL)),
+    )
+    around = part[:start] + part[end:]
+    if ANY_PLACE.search(around) or any(p.search(part, start, end) for p in otherwise):
         return None
     return last_row, last_column + 1
 

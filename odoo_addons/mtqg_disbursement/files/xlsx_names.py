@@ -23,6 +23,9 @@ UNCALCULATED_CELL = re.compile(
     rb"<(?:\w+:)?f(?:\s[^<>]*)?>(?:([^<]*)</(?:\w+:)?f>)?\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>|</(?:\w+:)?c>)"
 )
+# patterns that begin with a letter are searched for quickly
+FORMULA_MARKS = re.compile(rb"<f[\s/>]"), re.compile(rb":f[\s/>]")
+ERROR_MARK = re.compile(rb'"e"')
 REFERENCE = re.compile(rb'(?:^|\s)r="([A-Z]{1,3}[0-9]{1,7})"')
 
 Place = tuple[int, int]
@@ -76,9 +79,9 @@ def dropped_cells(part: bytes) -> dict[Place, str]:
     found: dict[Place, str] = {}
     patterns = []
     # most sheets have neither formulas nor errors: a search for a mark is quick
-    if b"<f" in part or b":f" in part:
+    if any(mark.search(part) for mark in FORMULA_MARKS):
         patterns.append((UNCALCULATED_CELL, "="))
-    if b't="e"' in part:
+    if ERROR_MARK.search(part):
         patterns.append((ERROR_CELL, ""))
     for pattern, sign in patterns:
         for match in pattern.finditer(part):

@@ -28,7 +28,6 @@ from ..store import statements as store
 
 # below this, reading row by row costs no time to speak of
 FEWEST_BYTES = 2**21
-FEWEST_ZIPPED = 2**18
 # what the database then reads is tested cell by cell
 HEAD_ROWS = 500
 
@@ -51,7 +50,7 @@ class PlainLoad:
         :return: False when the file must be read row by row; nothing is kept then
         """
         attachment = self.statement._get_attachment()
-        if attachment.file_size < min(FEWEST_BYTES, FEWEST_ZIPPED):
+        if attachment.file_size < min(FEWEST_BYTES, STATEMENT_LIMITS.apart):
             return False
         try:
             self._run_once(attachment, goal)

@@ -1,7 +1,7 @@
 """Lines of Treasury statements: staged by COPY, kept by one INSERT.
 
 A line that is kept already, from whatever statement, is not kept twice: its digest and
-the number of its occurrence are unique. A digest is of what the line says; of a line
+the number of its occurrence are unique (with its voucher, of which the digest tells). A digest is of what the line says; of a line
 without a day also of the period and office of its statement, because the same figure
 may rightly come again next month.
 """
@@ -47,8 +47,10 @@ _GUARDS = """
 ALTER TABLE mtqg_statement_line
     ADD COLUMN IF NOT EXISTS digest int8,
     ADD COLUMN IF NOT EXISTS occurrence int4 DEFAULT 1;
-CREATE UNIQUE INDEX IF NOT EXISTS mtqg_statement_line_once
-    ON mtqg_statement_line (digest, occurrence);
+-- the voucher first: a file lists vouchers in order, and digests alone would each go to
+-- another page of the index
+CREATE UNIQUE INDEX IF NOT EXISTS mtqg_statement_line_said_once
+    ON mtqg_statement_line (COALESCE(voucher, '') COLLATE "C", digest, occurrence);
 CREATE INDEX IF NOT EXISTS mtqg_statement_line_by_statement
     ON mtqg_statement_line (statement_id);
 
@@ -243,12 +245,16 @@ def find_known(env, source, goal, limit):
     :return: list of (statement id, number of lines, rows of some of them)
     """
     query = SQL(
-        """WITH said AS (SELECT x.row, %s AS digest FROM (%s) x)
+        """WITH said AS (SELECT x.row, %s AS voucher, %s AS digest FROM (%s) x)
            SELECT l.statement_id, count(*)::int4,
                   (array_agg(said.row ORDER BY said.row))[:%s]
-             FROM said JOIN mtqg_statement_line l ON l.digest = said.digest
+             FROM said
+             JOIN mtqg_statement_line l
+               ON COALESCE(l.voucher, '') COLLATE "C" = COALESCE(said.voucher, '')
+              AND l.digest = said.digest
             WHERE l.occurrence = 1 AND l.statement_id <> %s
             GROUP BY 1 ORDER BY 2 DESC, 1""",
+        SQL("x.voucher" if "voucher" in source.fields else "NULL::text"),
         _digest(goal.scope, source),
         _read(source, with_ids=False),
         limit,

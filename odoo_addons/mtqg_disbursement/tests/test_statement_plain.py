@@ -1,11 +1,18 @@
 """Large files that the database reads by itself: the same lines, or none."""
 
+import csv
+import io
 import random
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 from unittest.mock import patch
+
+import xlsxwriter
 
 from odoo.tests import tagged
 
+from odoo.addons.mtqg_disbursement.files.limits import STATEMENT_LIMITS
 from odoo.addons.mtqg_disbursement.models import statement_plain_load
 from odoo.addons.mtqg_disbursement.models.statement_plain_load import PlainLoad
 from odoo.addons.mtqg_disbursement.tests.test_statement import StatementCase
@@ -16,7 +23,7 @@ HEAD = (
     "Số chứng từ;Ngày hạch toán;Diễn giải;Số tiền\n"
 )
 UNITS = {"đồng": 0, "nghìn đồng": 3, "triệu đồng": 6}
-FILES = 60
+FILES, WORKBOOKS = 60, 30
 # cells that make a row one for the engine: of any column
 ODD = (
     "", "  ", "-", "x", "Cộng", "Tổng cộng", "1.234", "1.234,5", "1,234,567", "+5",
@@ -42,8 +49,10 @@ class TestStatementPlain(StatementCase):
             taken.append(run(load, goal))
             return taken[-1]
 
+        limits = replace(STATEMENT_LIMITS, apart=fewest)
         with (
             patch.object(statement_plain_load, "FEWEST_BYTES", fewest),
+            patch.object(statement_plain_load, "STATEMENT_LIMITS", limits),
             patch.object(PlainLoad, "run", noted),
         ):
             yield taken
@@ -121,6 +130,19 @@ class TestStatementPlain(StatementCase):
         self.assertGreater(quick_ones, FILES // 3)
         self.assertLess(quick_ones, FILES)
 
+    def test_both_ways_give_the_same_lines_of_workbooks_too(self):
+        chance = random.Random(20260102)
+        quick_ones = 0
+        for number in range(WORKBOOKS):
+            text = self._write(chance)
+            content = _as_workbook(text, chance)
+            is_quick, found = self._read(content, 0)
+            _never, wanted = self._read(content, 2**40)
+            self.assertEqual(found, wanted, f"workbook {number}:\n{text}")
+            quick_ones += is_quick
+        self.assertGreater(quick_ones, WORKBOOKS // 4)
+        self.assertLess(quick_ones, WORKBOOKS)
+
     def test_a_large_file_takes_no_more_statements_than_a_small_one(self):
         counts = []
         for number in (50, 60, 2_000):
@@ -160,3 +182,31 @@ def _grouped(amount, style):
     """Write an amount."""
     marks = {"plain": "", "dots": ".", "commas": ","}
     return f"{amount:,}".replace(",", marks[style])
+
+
+def _as_workbook(text, chance):
+    """Write a file as a workbook; figures and days of some columns are no texts."""
+    packed = io.BytesIO()
+    rows = list(csv.reader(io.StringIO(text), delimiter=";", quoting=csv.QUOTE_NONE))
+    figures = {column for column in range(11) if chance.random() < 0.5}
+    with xlsxwriter.Workbook(packed, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("Bảng kê")
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        for number, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                if column in figures and cell.isascii() and cell.isdigit():
+                    sheet.write_number(number, column, int(cell))
+                elif column in figures and _day_of(cell):
+                    sheet.write_datetime(number, column, _day_of(cell), day)
+                else:
+                    sheet.write_string(number, column, cell)
+    return packed.getvalue()
+
+
+def _day_of(text):
+    """Return the day that a text is, as the lists of the Treasury write it."""
+    try:
+        day, month, year = map(int, text.split("/"))
+        return date(year, month, day)
+    except ValueError:
+        return None
