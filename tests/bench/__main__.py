@@ -1,7 +1,8 @@
 """Runs the benches of this folder: ``./mtqg bench [NAME...] [--json]``.
 
-A bench is a file with ``run(env)``, which yields lines made by ``measure.row``. Each
-gets a throw-away clone of the demonstration database of its own.
+A bench is a file with ``run(env)``, which yields lines made by ``measure.row``, and
+perhaps ``PARTS``, the names of files that belong to it. Each file gets a throw-away
+clone of the demonstration database of its own.
 """
 
 import argparse
@@ -11,7 +12,7 @@ import sys
 from pathlib import Path
 
 FIELDS = ("bench", "case", "ours_s", "floor_s", "ratio", "goal", "queries")
-HELPERS = {"__main__", "clones", "measure", "province"}
+HELPERS = {"__main__", "clones", "measure", "province", "reconcile"}
 KNOWN = sorted({path.stem for path in Path(__file__).parent.glob("*.py")} - HELPERS)
 
 
@@ -36,14 +37,14 @@ def results(database, names):
     config.parse_config(["-d", database, "--log-level=error"], setup_logging=True)
     from clones import cloned
 
-    for name in names:
-        with (
-            cloned(database, f"{database}_{name}") as clone,
-            Registry(clone).cursor() as cr,
-        ):
-            yield from importlib.import_module(name).run(
-                api.Environment(cr, SUPERUSER_ID, {})
-            )
+    for bench in map(importlib.import_module, names):
+        parts = map(importlib.import_module, getattr(bench, "PARTS", ()))
+        for part in (bench, *parts):
+            with (
+                cloned(database, f"{database}_{part.__name__}") as clone,
+                Registry(clone).cursor() as cr,
+            ):
+                yield from part.run(api.Environment(cr, SUPERUSER_ID, {}))
 
 
 def text(value):

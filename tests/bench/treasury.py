@@ -22,6 +22,7 @@ from python_calamine import CalamineWorkbook
 
 from measure import compare, measure, queries, row, undone
 
+PARTS = ("reconcile",)
 LINES = int(os.environ.get("MTQG_BENCH_LINES", "1000000"))
 SHEET_LINES = LINES // 5
 HEADING = (

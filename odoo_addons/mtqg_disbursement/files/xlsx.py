@@ -12,6 +12,9 @@ import io
 import re
 import zipfile
 import zlib
+from array import array
+from collections.abc import Iterator, Sequence
+from itertools import chain, pairwise
 from typing import BinaryIO
 
 from .limits import Limits
@@ -84,7 +87,9 @@ def check_xlsx(content: bytes, limits: Limits) -> Parts:
     )
     if cells > limits.cells:
         raise FileRefused(code="too_many_cells", limit=limits.cells)
-    lengths = [size for part in parts.values() for size in _text_sizes(part, limits)]
+    lengths = array("L")
+    for part in parts.values():
+        lengths.extend(_text_sizes(part, limits))
     longest = max(lengths, default=0)
     if cells * longest > limits.text_length and (
         sum(map(_count_texts, sheets.values())) * longest > limits.text_length
@@ -129,13 +134,13 @@ def _unpack(archive: zipfile.ZipFile, size: int, limits: Limits) -> Parts:
     for info in archive.infolist():
         if not XML.search(info.filename):
             continue
-        chunks = []
+        part = io.BytesIO()
         with archive.open(info) as stream:
             while chunk := stream.read(CHUNK):
                 total += len(chunk)
                 _check_growth(total, size, limits)
-                chunks.append(chunk)
-        parts[info.filename] = b"".join(chunks)
+                part.write(chunk)
+        parts[info.filename] = part.getvalue()
     return parts
 
 
@@ -201,17 +206,17 @@ def _far_cell(title: str, row: int, column: int, limits: Limits) -> FileRefused:
     )
 
 
-def _text_sizes(part: bytes, limits: Limits) -> list[int]:
+def _text_sizes(part: bytes, limits: Limits) -> Iterator[int]:
     """Measure the shared texts of a part, in bytes of UTF-8."""
-    sizes: list[int] = []
     if not any(mark.search(part) for mark in SHARED_MARKS):
-        return sizes
-    for item in SHARED_TEXT.split(part)[1:]:
-        text = TAG.sub(b"", item)
+        return
+    starts = (match.end() for match in SHARED_TEXT.finditer(part))
+    # one text at a time: all of them would be the part once more
+    for start, following in pairwise(chain(starts, [len(part)])):
+        text = TAG.sub(b"", part[start:following])
         if len(text) > limits.cell_length:
             _check_length(text.decode(errors="replace"), limits)
-        sizes.append(len(text))
-    return sizes
+        yield len(text)
 
 
 def _check_length(text: str, limits: Limits) -> None:
@@ -228,7 +233,7 @@ def _count_texts(part: bytes) -> int:
 
 
 def _check_repeated_texts(
-    lengths: list[int], sheets: list[bytes], limits: Limits
+    lengths: Sequence[int], sheets: list[bytes], limits: Limits
 ) -> None:
     """Refuse few long texts shown by very many cells.
 

@@ -39,8 +39,8 @@ def quick_extent(part: bytes) -> tuple[int, int] | None:
         re.compile(b'<row(?! r="(?:%b)%b)' % (row, REST_OF_ROW)),
         re.compile(b'<c(?! r="(?:%b)(?:%b)%b)' % (column, row, REST_OF_CELL)),
     )
-    around = part[:start] + part[end:]
-    if ANY_PLACE.search(around) or any(p.search(part, start, end) for p in otherwise):
+    is_elsewhere = ANY_PLACE.search(part, 0, start) or ANY_PLACE.search(part, end)
+    if is_elsewhere or any(form.search(part, start, end) for form in otherwise):
         return None
     return last_row, last_column + 1
 
