@@ -183,7 +183,9 @@ def _check_extent(title: str, part: bytes, limits: Limits) -> int:
     if found and found[0] <= limits.rows and found[1] <= limits.columns:
         return found[0] * found[1]
     row = column = last_row = last_column = -1
-    for match in PLACE.finditer(part):
+    for count, match in enumerate(PLACE.finditer(part)):
+        if count > limits.cells:
+            raise FileRefused(code="too_many_cells", limit=limits.cells)
         is_row = match[1] == b"row"
         row, column = row + is_row, -1 if is_row else column + 1
         for reference in REFERENCE.findall(match[2]):
