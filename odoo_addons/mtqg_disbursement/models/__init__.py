@@ -89,6 +89,8 @@ from . import (
     mtqg_deadline_extension,
     mtqg_deadline_alert,
     mtqg_deadline_digest,
+    mtqg_job_mixin,
+    mtqg_background_mixin,
     mtqg_statement_profile,
     mtqg_statement,
     mtqg_statement_check,

@@ -39,7 +39,7 @@ class MtqgReconciliation(models.Model):
         required=True,
         ondelete="restrict",
         index=True,
-        default=lambda self: self.env.user.mtqg_unit_ids[:1],
+        default=lambda self: self.env["mtqg.statement"]._default_unit(),
     )
     treasury_unit_id = fields.Many2one(
         "mtqg.unit",
@@ -47,6 +47,7 @@ class MtqgReconciliation(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         domain="[('kind', '=', 'treasury')]",
+        default=lambda self: self.env["mtqg.statement"]._default_office(),
     )
     statement_ids = fields.Many2many(
         "mtqg.statement",

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..engine.money import group_digits
 from ..store import documents
 from ..store import minutes as store
 
@@ -148,6 +149,12 @@ class MtqgReconciliation(models.Model):
         return super()._find_document_faults() + self._find_minutes_faults()
 
     def _find_minutes_faults(self):
+        if self._is_under_way():
+            text = self.env._(
+                "The register and the statements are being compared in the background. "
+                "Wait for the message, or cancel the comparison."
+            )
+            return [self._blocker("comparing", text)]
         faults = []
         if not self.treasury_unit_id:
             text = self.env._("Name the Treasury office that confirms the minutes.")
@@ -201,7 +208,7 @@ class MtqgReconciliation(models.Model):
         )
         more = [self.env._("and others")] if len(places) > _NAMED_PLACES else []
         return {
-            "count": sum(count for *_place, count in groups),
+            "count": group_digits(sum(count for *_place, count in groups)),
             "places": ", ".join(places[:_NAMED_PLACES] + more),
         }
 

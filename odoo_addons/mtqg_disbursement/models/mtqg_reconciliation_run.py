@@ -13,6 +13,7 @@ from ..engine.matching_groups import (
     match_whole_volume,
 )
 from ..engine.matching_items import Rules
+from ..engine.money import group_digits
 from ..store import reconciliation_figures, reconciliation_lines, reconciliations
 from ..store.reconciliation_scope import read_scope
 from .reconciliation_standing import Standing
@@ -53,9 +54,10 @@ class MtqgReconciliationRun(models.Model):
         self._check_draft()
         for reconciliation in self:
             reconciliation._link_statements()
-            if reconciliation._is_large():
-                reconciliation._queue()
+            if reconciliation._is_large() or reconciliation._is_under_way():
+                reconciliation._enqueue()
             else:
+                reconciliation._forget_failure()
                 reconciliation.sudo()._run()
         return True
 
@@ -181,8 +183,8 @@ class MtqgReconciliationRun(models.Model):
                     "More than %(limit)s figures do not agree, of %(count)s in the "
                     "statements. They seem to be about another period, unit or unit "
                     "of money: check the statements, or compare a smaller unit.",
-                    limit=reconciliations.MOST_LEFT,
-                    count=said.count,
+                    limit=group_digits(reconciliations.MOST_LEFT),
+                    count=group_digits(said.count),
                 )
             )
 

@@ -205,7 +205,7 @@ class MtqgStatement(models.Model):
 
     @api.depends("filename", "kind", "date_to")
     def _compute_name(self):
-        labels = dict(self._fields["kind"].selection)
+        labels = dict(self._fields["kind"]._description_selection(self.env))
         for statement in self:
             day = statement.date_to and statement.date_to.strftime("%d/%m/%Y")
             name = statement.filename or labels.get(statement.kind)

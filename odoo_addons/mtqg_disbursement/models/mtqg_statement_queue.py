@@ -1,17 +1,28 @@
-from odoo import api, models
-from odoo.exceptions import UserError
+from odoo import fields, models
 
+from ..engine.money import group_digits
 from ..files.reading import is_csv
-from ..store import statement_jobs as store
 from .statement_plain_load import open_attachment
 
 # files from here on are loaded in the background: about 100,000 vouchers
 _LARGE_CSV = 16 * 2**20
 _LARGE_WORKBOOK = 4 * 2**20
+# the state of a statement while its job is in a state
+_STATES = {
+    "queued": "queued",
+    "running": "loading",
+    "failed": "failed",
+    "cancelled": "draft",
+}
 
 
 class MtqgStatement(models.Model):
-    _inherit = "mtqg.statement"
+    """Large files wait in a queue."""
+
+    _name = "mtqg.statement"
+    _inherit = ["mtqg.statement", "mtqg.background.mixin"]
+
+    job_ids = fields.One2many("mtqg.statement.job", "statement_id")
 
     # === ACTION METHODS === #
 
@@ -31,11 +42,7 @@ class MtqgStatement(models.Model):
         :raise UserError: if there is nothing to load, or it is there already
         """
         self._check_may_load()
-        self.env["mtqg.statement.job"].sudo().create(
-            {"statement_id": self.id, "user_id": self.env.uid}
-        )
-        self.sudo().state = "queued"
-        self.env.ref("mtqg_disbursement.cron_statements").sudo()._trigger()
+        self._enqueue()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -59,55 +66,7 @@ class MtqgStatement(models.Model):
         action["context"] = {"of_statement": True}
         return action
 
-    def action_cancel_loading(self):
-        """Take the statement out of the queue, or end its loading (button).
-
-        :raise UserError: if it is not on its way
-        """
-        self.ensure_one()
-        self.check_access("write")
-        job = self._get_job()
-        if not job or self.state not in ("queued", "loading"):
-            raise UserError(self.env._("The statement is not being loaded any more."))
-        if self.state == "queued":
-            job.unlink()
-            self.sudo().state = "draft"
-        else:
-            job.is_cancelled = True
-            store.cancel_session(self.env, job.pid)
-        return True
-
-    @api.readonly
-    def get_progress(self):
-        """Tell how far the loading is.
-
-        :return: dict ``is_under_way``, ``text`` and ``percent``
-        """
-        self.ensure_one()
-        self.check_access("read")
-        job = self._get_job()
-        is_read = job.done >= job.total
-        percent = 100 if is_read else 100 * job.done // job.total
-        if self.state == "queued":
-            text = self.env._("Waiting for its turn…")
-        elif is_read:
-            text = self.env._("Reading and checking…")
-        else:
-            text = self.env._("Read: %(percent)s%%", percent=percent)
-        return {
-            "is_under_way": self.state in ("queued", "loading"),
-            "text": text,
-            "percent": percent,
-        }
-
     # === BUSINESS METHODS === #
-
-    def _get_job(self):
-        return (
-            self.env["mtqg.statement.job"]
-            .sudo()
-            .search([("statement_id", "=", self.id)], limit=1)
-        )
 
     def _is_large(self):
         """Tell whether the file takes longer than a user waits."""
@@ -118,6 +77,15 @@ class MtqgStatement(models.Model):
             is_workbook = not is_csv(file.read(2**10))
         return is_workbook or attachment.file_size > _LARGE_CSV
 
+    def _get_job_cron(self):
+        return self.env.ref("mtqg_disbursement.cron_statements").sudo()
+
+    def _awaits_job(self):
+        return self.state in ("queued", "loading")
+
+    def _note_job(self, state):
+        self.sudo().state = _STATES[state]
+
     def _load_now(self, progress):
         """Load the file, whatever its size.
 
@@ -127,3 +95,55 @@ class MtqgStatement(models.Model):
         if load.is_sound:
             self._keep(load)
         return load
+
+    def _work_in_background(self, progress):
+        load = self._load_now(progress)
+        if not load.is_sound:
+            return self._describe_findings(self._list_findings(load))
+        return self.env._(
+            "%(count)s lines over %(amount)s đồng were loaded. Lines that were already "
+            "here: %(known)s.",
+            count=group_digits(self.line_count),
+            amount=group_digits(self.amount_total),
+            known=group_digits(self.known_count),
+        )
+
+    def _describe_step(self, job):
+        if not job.done:
+            return self.env._("The file is opened.")
+        if not job.total:
+            return self.env._("Rows read: %(count)s", count=group_digits(job.done))
+        if job.done < job.total:
+            read = 100 * job.done // job.total
+            return self.env._("Read: %(percent)s%%", percent=read)
+        return self.env._("The file is read. Its lines are checked and kept.")
+
+    def _measure_job(self, job):
+        # what comes after the reading takes as long again, and has no measure
+        percent = super()._measure_job(job)
+        return percent // 2 if job.total else percent
+
+    def _describe_cancelled(self):
+        return self.env._(
+            "The loading of %(statement)s was cancelled: nothing is kept. It can be "
+            "loaded again at any time.",
+            statement=self.display_name,
+        )
+
+    def _describe_given_up(self, attempts):
+        return self.env._(
+            "%(statement)s could not be loaded: %(attempts)s attempts were broken off "
+            "because the server stopped or was out of memory. Nothing is kept. Divide "
+            "the file into smaller ones, or ask the administrator, who finds the cause "
+            "in the log.",
+            statement=self.display_name,
+            attempts=attempts,
+        )
+
+    def _describe_broken(self):
+        return self.env._(
+            "%(statement)s could not be loaded because of an error of the program. "
+            "Nothing is kept. Load it again; if it fails again, tell the "
+            "administrator, who finds the cause in the log.",
+            statement=self.display_name,
+        )

@@ -27,14 +27,14 @@ class MtqgTransferProposal(models.Model):
     rank = fields.Integer(aggregator=None, readonly=True)
     donor_id = fields.Many2one(
         "mtqg.allocation",
-        string="From",
+        string="Gives capital",
         required=True,
         readonly=True,
         ondelete="cascade",
     )
     receiver_id = fields.Many2one(
         "mtqg.allocation",
-        string="To",
+        string="Receives capital",
         required=True,
         readonly=True,
         ondelete="cascade",

@@ -22,6 +22,7 @@ from . import (
     test_disbursement,
     test_dong,
     test_forecast,
+    test_jobs,
     test_ledger,
     test_measure,
     test_project,
