@@ -1,8 +1,8 @@
 """The events of the workflow: append-only, chained by hash per document.
 
-The chain is made and checked by the same SQL expression. What
-a move has read is updated before its event is written, so two moves of one document
-can never append to the same head.
+The chain is made and checked by the same SQL expression. What a move has read is
+updated before its event is written, so two moves of one document can never append to
+the same head.
 
 What events mention (people, units, stages …) may not be deleted. A foreign key on each
 column costs 2.7 µs a row and key, more than hashing the row; instead the real foreign
