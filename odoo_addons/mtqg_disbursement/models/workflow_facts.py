@@ -87,9 +87,10 @@ class Facts:
         """What one query reads: ({document: its columns}, {document: open tasks})."""
         rows, tasks = {}, defaultdict(list)
         for row, task in moves.read_documents(self.documents, self.seats):
-            rows[row[0]] = Row(*row)
+            if row[0] not in rows:
+                rows[row[0]] = Row._make(row)
             if task:
-                tasks[row[0]].append(OpenTask(*task))
+                tasks[row[0]].append(OpenTask._make(task))
         return rows, tasks
 
     @cached_property
