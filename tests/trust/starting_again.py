@@ -9,13 +9,13 @@ import json
 import sys
 from unittest.mock import patch
 
+from decisions import World
 from psycopg2 import Error
 
 from odoo.api import Environment
 from odoo.tools import SQL
 
 from clones import open_registry
-from decisions import World
 
 
 def race(registry, id_, first, second):
