@@ -18,6 +18,7 @@ from measure import compare, queries, row, seconds, tidy
 
 SIZES, ROUNDS = (1_000, 5_000), 5
 GOAL = 1.5
+STATEMENTS = 10
 WAITING, FINISHED, PAGE = 5_000, 30_000, 80
 INBOX_SECONDS = 0.003
 
@@ -28,7 +29,10 @@ def run(env):
     _publish_workflow(env)
     for size in SIZES:
         yield _measure_cycle(env, cast, size, f"cycle of {size:,}")
-    yield _measure_cycle(env, cast, 1, "cycle of one, 3 requests")
+    single = _measure_cycle(env, cast, 1, "cycle of one, 3 requests")
+    yield single
+    case = f"cycle of one, statements of {STATEMENTS}"
+    yield compare("workflow", case, single["queries"] / STATEMENTS, 1)
     yield _measure_write(env, cast)
     yield from _measure_inbox(env, cast)
     yield from _measure_people(env, cast)

@@ -262,13 +262,13 @@ def find_faults(state, events, tasks, votes, entries):
 
 def forget_guards(registry):
     """Take away what makes two people who decide at once meet: the mutant."""
-    from odoo.addons.mtqg_disbursement.store import moves
+    from odoo.addons.mtqg_disbursement.store import move_writing
 
     with registry.cursor() as cr:
         cr.execute("DROP INDEX mtqg_workflow_vote_user_once")
         cr.execute("DROP INDEX mtqg_workflow_vote_principal_once")
     # a vote that is not the last one leaves its task alone
-    moves._CAST_VOTES += " AND v.is_done"
+    move_writing._DECIDE_TASKS += " AND v.is_done"
 
 
 def main():

@@ -61,3 +61,11 @@ class TestDecisionRaces(BaseCase):
         """Votes that leave their task alone are lost, or counted twice."""
         wrong = decide("--rounds", 3, "--guard", "none")["wrong"]
         self.assertTrue(wrong, f"the mutant survived, seed {SEED}")
+
+    def test_the_second_starts_again_before_a_key_refuses_him(self):
+        """What is added waits for the updates: only those can be tried again."""
+        with clone("again") as database:
+            seen = run_program("starting_again", database)
+        again, refused = "SerializationFailure", "UniqueViolation"
+        self.assertEqual(seen["kept"], {"submit": again, "approve": again})
+        self.assertIn(refused, seen["taken"].values(), "the mutant survived")

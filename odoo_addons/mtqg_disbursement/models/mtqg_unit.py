@@ -137,7 +137,7 @@ class MtqgUnit(models.Model):
             # who sees a unit follows from its superiors: they decide where it goes
             self.parent_id.check_access("write")
         result = super().write(vals)
-        if vals.keys() & {"user_ids", "parent_id", "kind"}:
+        if vals.keys() & {"user_ids", "parent_id", "kind", "treasury_id"}:
             self._forget_scopes()
         return result
 

@@ -26,8 +26,7 @@ class MtqgWorkflowMoves(models.AbstractModel):
         :param str comment: kept in the event
         :raise UserError: naming every document that cannot be submitted, and why
         """
-        self.check_access("write")
-        facts = Facts(self)
+        facts = self._open_facts("write")
         self._check_move("submit", facts)
         self._submit(facts, comment)
         return True
@@ -39,8 +38,7 @@ class MtqgWorkflowMoves(models.AbstractModel):
 
         :raise UserError: naming every document that the user cannot approve, and why
         """
-        self.check_access("read")
-        facts = Facts(self)
+        facts = self._open_facts("read")
         self._check_move("approve", facts)
         self._approve(facts, comment)
         return True
@@ -62,8 +60,7 @@ class MtqgWorkflowMoves(models.AbstractModel):
 
     def action_withdraw(self, comment=None):
         """Take back documents that the user submitted and that still wait."""
-        self.check_access("read")
-        facts = Facts(self)
+        facts = self._open_facts("read")
         self._check_move("withdraw", facts)
         self._leave_by("withdraw", facts, comment)
         return True
@@ -90,6 +87,18 @@ class MtqgWorkflowMoves(models.AbstractModel):
 
     # === BUSINESS METHODS === #
 
+    def _open_facts(self, operation):
+        """Return what a move needs to know of documents that the user has access to.
+
+        :raise AccessError: if he has not
+        """
+        # before anything is read of documents that might not be his
+        self.browse().check_access(operation)
+        facts = Facts(self)
+        facts.recall_units()
+        self.check_access(operation)
+        return facts
+
     def _submit(self, facts, comment):
         run = Run(facts, "submit", comment)
         for id_ in facts.rows:
@@ -103,10 +112,9 @@ class MtqgWorkflowMoves(models.AbstractModel):
         run.finish()
 
     def _turn_back(self, name, comment, reason=None, stage=None):
-        self.check_access("read")
+        facts = self._open_facts("read")
         self._check_comment(comment)
         found = self._find_reason(reason)
-        facts = Facts(self)
         self._check_move(name, facts)
         self._leave_by(name, facts, comment, found, stage)
         return True

@@ -28,6 +28,20 @@ class MtqgUnitPeople(models.Model):
         )
 
     @api.model
+    def _recall(self, unit_ids):
+        """Let records of units know what is kept of them: their place and who serves.
+
+        Record rules ask for it, and would read the units each time.
+        """
+        people, treasuries = self._get_people(), self._read_tree()[2]
+        units = self.browse(id_ for id_ in unit_ids if id_ in people.parents)
+        for name, get in (
+            ("parent_path", people.get_path),
+            ("treasury_id", treasuries.get),
+        ):
+            self._fields[name]._insert_cache(units, map(get, units._ids))
+
+    @api.model
     def _find_group(self, name):
         # by the cache of external names: `env.ref` asks whether the group exists
         data = self.env["ir.model.data"]
@@ -36,15 +50,16 @@ class MtqgUnitPeople(models.Model):
     @api.model
     @tools.ormcache()
     def _read_tree(self):
-        """Return ({unit: superior or 0}, {unit: kind})."""
+        """Return ({unit: superior or 0}, {unit: kind}, {unit: its Treasury office})."""
         units = (
             self.sudo()
             .with_context(active_test=False)
-            .search_fetch([], ["parent_id", "kind"], order="id")
+            .search_fetch([], ["parent_id", "kind", "treasury_id"], order="id")
         )
         return (
             {unit.id: unit.parent_id.id or 0 for unit in units},
             {unit.id: unit.kind for unit in units},
+            {unit.id: unit.treasury_id.id for unit in units if unit.treasury_id},
         )
 
     @api.model

@@ -1,10 +1,12 @@
 """What the moves of many documents need to know, each fact read once for all."""
 
 from collections import defaultdict
+from contextlib import suppress
 from functools import cached_property
 from typing import NamedTuple
 
 from odoo.api import SUPERUSER_ID
+from odoo.exceptions import MissingError
 
 from ..clock import today_vn
 from ..engine.approvers import Asked
@@ -61,12 +63,40 @@ class Facts:
         self.asker = documents
         self.documents = documents.sudo()
 
+    def recall_units(self):
+        """Let units know what is kept of them, before record rules ask for it."""
+        if self.env.su:
+            return  # no rules
+        own = self.seats[0].unit_ids if self.seats else ()
+        # documents that are gone are no matter of units
+        with suppress(MissingError):
+            units = self.documents.mapped(self.documents._workflow_unit_field)
+            self.env["mtqg.unit"]._recall({*own, *units._ids})
+
     # === READ ONCE === #
+
+    @cached_property
+    def seats(self):
+        """Seats on which the user may decide; None for the superuser: on all."""
+        if self.env.uid == SUPERUSER_ID:
+            return None
+        return self.env["mtqg.workflow.delegation"]._find_seats()
+
+    @cached_property
+    def _found(self):
+        """What one query reads: ({document: its columns}, {document: open tasks})."""
+        rows, tasks = {}, defaultdict(list)
+        for row, task in moves.read_documents(self.documents, self.seats):
+            if row[0] not in rows:
+                rows[row[0]] = Row._make(row)
+            if task:
+                tasks[row[0]].append(OpenTask._make(task))
+        return rows, tasks
 
     @cached_property
     def rows(self):
         """Columns of the workflow by document, in the order of the documents."""
-        found = {row[0]: Row(*row) for row in moves.read_documents(self.documents)}
+        found, _tasks = self._found
         return {id_: found[id_] for id_ in self.documents._ids if id_ in found}
 
     @cached_property
@@ -81,15 +111,13 @@ class Facts:
     @cached_property
     def tasks(self):
         """Open tasks by document, in the order in which they are asked."""
-        seats = None
-        if self.env.uid != SUPERUSER_ID:
-            seats = self.env["mtqg.workflow.delegation"]._find_seats()
-        found = defaultdict(list)
-        for row in moves.read_open_tasks(self.documents, seats):
-            found[row[1]].append(self._keep_openers(OpenTask(*row), seats))
-        return found
+        _rows, found = self._found
+        kept = defaultdict(list)
+        for id_ in self.rows:
+            kept[id_] += map(self._keep_openers, found.get(id_, ()))
+        return kept
 
-    def _keep_openers(self, task, seats):
+    def _keep_openers(self, task):
         """Return a task without the seats of people who may not open its document.
 
         Whoever decides opens the document himself; those he stands in for might not.
@@ -101,7 +129,7 @@ class Facts:
         allowed = {self.env.uid, *self.openers.find(document, unit)}
         asked = [
             seat
-            for seat in seats
+            for seat in self.seats
             if seat.principal_id in allowed and seat.asks(task, model, unit)
         ]
         free = (s for s in asked if not {s.user_id, s.principal_id} & {*task.barred})

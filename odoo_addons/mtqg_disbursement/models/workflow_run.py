@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from ..clock import today_vn
 from ..engine.approvers import NOBODY, Asked, Claims, resolve
 from ..engine.workflow import find_state
-from ..store import events, moves
+from ..store import move_writing
 from .workflow_turns import Turn
 
 # tasks of one step that climbs the units are asked one after the other
@@ -21,8 +21,9 @@ _SENT_BACK = frozenset({"return", "reject", "withdraw"})
 class Run:
     """The unit of work of a move.
 
-    Documents are routed one by one in memory, by their ids; ``finish`` sends one
-    statement for all votes, one for all stages, one for new tasks, one for events.
+    Documents are routed one by one in memory, by their ids; ``finish`` writes the
+    votes, stages, new tasks and events of all of them by one statement, or by two where
+    something happens in between.
     """
 
     def __init__(self, facts, name, comment=None, reason=None):
@@ -215,17 +216,20 @@ class Run:
     def _describe_document(self, id_):
         if id_ not in self._described:
             document, row = self.facts.records[id_], self.facts.rows[id_]
-            is_new = self.is_submission or id_ in self.rounds
             self._described[id_] = {
                 "kind": "approve",
                 "res_model": document._name,
                 "res_id": id_,
                 "document_name": document._get_label(),
                 "unit_id": row.unit,
-                "run": (row.run or 0) + is_new,
+                "run": (row.run or 0) + self._is_new(id_),
                 "requester_id": self.env.uid if self.is_submission else row.requester,
             }
         return self._described[id_]
+
+    def _is_new(self, id_):
+        """Tell whether approvals of a document count from now on."""
+        return self.is_submission or id_ in self.rounds
 
     # === TIME === #
 
@@ -263,31 +267,36 @@ class Run:
 
     def finish(self):
         """Write everything; what the last approval decides becomes true first."""
-        documents = self.facts.documents
+        documents, votes = self.facts.documents, self.votes
+        limits = self._list_limits()
         self.env.flush_all()
-        # votes first: they count on tasks that are still open
-        if self.votes:
-            self._write_votes()
+        done = [id_ for id_, row in self.moved.items() if row[2] == "done"]
+        if votes and (self.states or self.closing or self.tasks or done):
+            # apart and first: what follows counts on tasks as the votes leave them
+            move_writing.write(documents, votes, limits)
+            votes = ()
         if self.states:
-            moves.set_states(self.env, self.states)
+            move_writing.set_states(self.env, self.states)
         if self.closing:
-            moves.close_tasks(self.env, documents._name, self.closing)
-        if done := [id_ for id_, row in self.moved.items() if row[2] == "done"]:
+            move_writing.close_tasks(self.env, documents._name, self.closing)
+        if done:
             documents.browse(done)._on_workflow_done()
             self.env.flush_all()
-        if self.moved:
-            moves.move_documents(
-                documents.browse(self.moved),
-                list(self.moved.values()),
-                self.is_submission,
-            )
-        if self.rounds:
-            moves.start_round(documents.browse(self.rounds))
         self.env["mtqg.workflow.task"]._continue_clocks(self.tasks, self.name)
-        moves.insert_tasks(self.env, self.tasks)
-        events.append_events(self.env, self.events)
+        move_writing.write(
+            documents,
+            votes,
+            limits,
+            moved=[
+                (*row, self._is_new(row[0]), self.is_submission)
+                for row in self.moved.values()
+            ],
+            tasks=self.tasks,
+            logged=self.events,
+        )
 
-    def _write_votes(self):
+    def _list_limits(self):
+        """Return {number of days: last day} of the tasks that come next."""
         days = {
             task.limit_days
             for vote in self.votes
@@ -295,9 +304,4 @@ class Run:
             for task in self.facts.tasks[vote[1]]
             if task.state == "waiting" and task.limit_days
         }
-        moves.cast_votes(
-            self.env,
-            self.facts.documents._name,
-            self.votes,
-            {count: self.get_limit(count) for count in days},
-        )
+        return {count: self.get_limit(count) for count in days}

@@ -1,8 +1,8 @@
 """The events of the workflow: append-only, chained by hash per document.
 
-The chain is made and checked by the same SQL expression. A document's row is updated
-by every move before its event is written, so two moves of one document can never
-append to the same head.
+The chain is made and checked by the same SQL expression. What a move has read is
+updated before its event is written, so two moves of one document can never append to
+the same head.
 
 What events mention (people, units, stages …) may not be deleted. A foreign key on each
 column costs 2.7 µs a row and key, more than hashing the row; instead the real foreign
@@ -24,6 +24,8 @@ MENTIONS = {
     "step_id": ("step_id",),
     "reason_id": ("reason_id",),
 }
+
+_ALWAYS = SQL("TRUE")
 
 # what a caller of ``append_events`` says of an event
 _GIVEN = (
@@ -215,26 +217,34 @@ def append_events(env, rows):
     """
     if not rows:
         return
-    same, varying = _split_columns(rows)
     env.flush_all()
-    env.cr.execute(
-        SQL(
-            """INSERT INTO mtqg_workflow_event (user_id, actor, principal, %s)
-               SELECT %s, (SELECT mtqg_person(%s)), %s, %s %s""",
-            SQL(", ").join(SQL.identifier(name) for name, _type in _GIVEN),
-            env.uid,
-            env.uid,
-            _principal(same),
-            SQL(", ").join(
-                SQL("%s::%s", same[name], SQL(type_))
-                if name in same
-                else SQL.identifier("fresh", name)
-                for name, type_ in _GIVEN
-            ),
-            _unnest(varying),
-        )
-    )
+    env.cr.execute(insertion(env, rows))
     env["mtqg.workflow.event"].invalidate_model(flush=False)
+
+
+def insertion(env, rows, condition=_ALWAYS):
+    """Return the statement that appends events, as a part of a larger one.
+
+    :param list rows: at least one, as ``append_events`` takes them
+    :param SQL condition: of the statement it is a part of
+    """
+    same, varying = _split_columns(rows)
+    return SQL(
+        """INSERT INTO mtqg_workflow_event (user_id, actor, principal, %s)
+           SELECT %s, (SELECT mtqg_person(%s)), %s, %s %s WHERE %s""",
+        SQL(", ").join(SQL.identifier(name) for name, _type in _GIVEN),
+        env.uid,
+        env.uid,
+        _principal(same),
+        SQL(", ").join(
+            SQL("%s::%s", same[name], SQL(type_))
+            if name in same
+            else SQL.identifier("fresh", name)
+            for name, type_ in _GIVEN
+        ),
+        _unnest(varying),
+        condition,
+    )
 
 
 def _split_columns(rows):

@@ -1,34 +1,11 @@
-"""The tasks, votes and stages of many documents, each written by one statement.
+"""Documents under workflow with the tasks that are open, and who may decide those.
 
-Whoever calls these has decided who may do what. The rows that a move reads are the ones
-that it updates, so of two people who decide at the same moment one starts again and
-sees what the other did.
+The rows that a move reads are the ones that it updates (``move_writing``), so of two
+people who decide at the same moment one starts again and sees what the other did.
 """
 
 from odoo.tools import SQL
 
-_TASK_COLUMNS = {
-    "kind": "varchar",
-    "res_model": "varchar",
-    "res_id": "int4",
-    "document_name": "varchar",
-    "unit_id": "int4",
-    "transition_id": "int4",
-    "step_id": "int4",
-    "sequence": "int4",
-    "run": "int4",
-    "state": "varchar",
-    "user_id": "int4",
-    "group_id": "int4",
-    "approver_unit_id": "int4",
-    "requester_id": "int4",
-    "quorum": "varchar",
-    "needed": "int4",
-    "limit_days": "int4",
-    "date_limit": "date",
-    "bar_earlier": "bool",
-    "question": "text",
-}
 _DOCUMENT_COLUMNS = [
     "workflow_id",
     "stage_id",
@@ -39,44 +16,17 @@ _DOCUMENT_COLUMNS = [
     "create_uid",
     "workflow_run",
 ]
-# a list of numbers as the text of an array
-_BRACES = str.maketrans("[]", "{}", " ")
-_OPEN = SQL("('waiting', 'pending')")
-# one statement: the votes, the steps that have agreed, those that are asked next, and
-# who may not decide any more
-_CAST_VOTES = """
-WITH cast_now AS (
-       SELECT * FROM unnest(%(tasks)s::int[], %(documents)s::int[],
-                            %(principals)s::int[], %(done)s::bool[],
-                            %(onward)s::int[])
-           AS v(task_id, res_id, principal_id, is_done, onward)),
-   voted AS (
-       INSERT INTO mtqg_workflow_vote (task_id, user_id, principal_id, date)
-       SELECT task_id, %(uid)s, principal_id, %(now)s FROM cast_now),
-   limits AS (SELECT * FROM unnest(%(days)s::int[], %(dates)s::date[])
-                  AS l(limit_days, date_limit))
-   UPDATE mtqg_workflow_task t
-      SET barred = CASE WHEN t.id = v.task_id OR t.bar_earlier
-                        THEN t.barred || ARRAY[%(uid)s, v.principal_id]
-                        ELSE t.barred END,
-          vote_count = t.vote_count + (t.id = v.task_id)::int,
-          state = CASE WHEN t.id = v.task_id AND v.is_done THEN 'done'
-                       WHEN t.state = 'waiting' AND t.sequence = v.onward
-                       THEN 'pending' ELSE t.state END,
-          date_pending = CASE WHEN t.state = 'waiting'
-                               AND t.sequence = v.onward
-                              THEN %(now)s ELSE t.date_pending END,
-          date_limit = CASE WHEN t.state = 'waiting'
-                             AND t.sequence = v.onward
-                            THEN (SELECT l.date_limit FROM limits l
-                                   WHERE l.limit_days = t.limit_days)
-                            ELSE t.date_limit END,
-          date_closed = CASE WHEN t.id = v.task_id AND v.is_done
-                             THEN %(now)s ELSE t.date_closed END
-     FROM cast_now v
-    WHERE t.res_model = %(model)s AND t.res_id = v.res_id
-      AND t.state IN %(open)s AND t.kind = 'approve'
-"""
+OPEN = SQL("('waiting', 'pending')")
+_READ_DOCUMENTS = """
+SELECT d.id, %(columns)s,
+       t.id, t.res_id, t.kind, t.state, t.sequence, t.step_id, t.user_id, t.group_id,
+       t.approver_unit_id, t.quorum, t.needed, t.vote_count, t.limit_days, t.barred,
+       t.guests, t.passed, %(asked)s, %(seat)s
+  FROM %(table)s d
+  LEFT JOIN mtqg_workflow_task t
+    ON t.res_model = %(model)s AND t.res_id = d.id AND t.state IN %(open)s
+ WHERE d.id = ANY(%(ids)s)
+ ORDER BY d.id, t.sequence, t.id"""
 
 
 def add_barred_column(env):
@@ -134,54 +84,41 @@ def mine_condition(seats, alias):
     )
 
 
-def read_documents(documents):
-    """Return the columns of the workflow of documents, one row each.
+def read_documents(documents, seats):
+    """Return the columns of the workflow of documents along with their open tasks.
 
-    :return: list of tuples ``(id, workflow, stage, state, transition, requester,
-        editor, creator, run, unit)``
+    :param seats: those of the user, on which tasks may be decided; None for the
+        superuser, who decides everything
+    :return: list of pairs of tuples ``(id, workflow, stage, state, transition,
+        requester, editor, creator, run, unit)`` and ``(id, res_id, kind, state,
+        sequence, step_id, user_id, group_id, approver_unit_id, quorum, needed,
+        vote_count, limit_days, barred, guests, passed, asked, seat)``, one for each
+        task in its order, or with None for no task; asked and seat are the principals
+        of the first seat that is asked, and of the first one that may decide
     """
-    columns = [*_DOCUMENT_COLUMNS, documents._workflow_unit_field]
+    if not documents:
+        return []
+    env, columns = documents.env, [*_DOCUMENT_COLUMNS, documents._workflow_unit_field]
     documents.flush_model(columns)
-    return documents.env.execute_query(
-        SQL(
-            "SELECT id, %s FROM %s WHERE id = ANY(%s)",
-            SQL(", ").join(map(SQL.identifier, columns)),
-            SQL.identifier(documents._table),
-            list(documents._ids),
-        )
-    )
-
-
-def read_open_tasks(documents, seats):
-    """Return the open tasks of documents, and on which seat they may be decided.
-
-    :param seats: those of the user; None for the superuser, who decides everything
-    :return: list of tuples ``(id, res_id, kind, state, sequence, step_id, user_id,
-        group_id, approver_unit_id, quorum, needed, vote_count, limit_days, barred,
-        guests, passed, asked, seat)``: the principals of the first seat that is asked, and of the first
-        one that may decide; None where there is none
-    """
-    env = documents.env
     env["mtqg.workflow.task"].flush_model()
     asked, seat = (
         _pick_seat(env.uid, seats, condition)
         for condition in (asked_condition, seat_condition)
     )
-    return env.execute_query(
+    rows = env.execute_query(
         SQL(
-            """SELECT id, res_id, kind, state, sequence, step_id, user_id, group_id,
-                      approver_unit_id, quorum, needed, vote_count, limit_days, barred,
-                      guests, passed, %s, %s
-                 FROM mtqg_workflow_task t
-                WHERE res_model = %s AND res_id = ANY(%s) AND state IN %s
-                ORDER BY res_id, sequence, id""",
-            asked,
-            seat,
-            documents._name,
-            list(documents._ids),
-            _OPEN,
+            _READ_DOCUMENTS,
+            columns=SQL(", ").join(SQL.identifier("d", name) for name in columns),
+            asked=asked,
+            seat=seat,
+            table=SQL.identifier(documents._table),
+            model=documents._name,
+            open=OPEN,
+            ids=list(documents._ids),
         )
     )
+    width = 1 + len(columns)
+    return [(row[:width], row[width:] if row[width] else None) for row in rows]
 
 
 def _pick_seat(uid, seats, condition):
@@ -196,66 +133,6 @@ def _pick_seat(uid, seats, condition):
             for seat in seats
         ),
     )
-
-
-def insert_tasks(env, rows):
-    """Insert tasks; ``barred`` is the list of users who may not decide each of them.
-
-    :param list rows: dicts of the columns above and ``barred``
-    """
-    if not rows:
-        return
-    columns = [
-        SQL("%s::%s[]", [row.get(name) or None for row in rows], SQL(type_))
-        for name, type_ in _TASK_COLUMNS.items()
-    ]
-    # arrays of different lengths have no common type: they travel as text
-    barred = [str(sorted(row["barred"])).translate(_BRACES) for row in rows]
-    env.cr.execute(
-        SQL(
-            """INSERT INTO mtqg_workflow_task
-                      (%s, barred, vote_count, escalation_level, date_pending)
-               SELECT %s, fresh.barred::int[], 0, 0,
-                      CASE WHEN fresh.state = 'pending' THEN %s END
-                 FROM unnest(%s, %s::text[]) AS fresh(%s, barred)""",
-            SQL(", ").join(map(SQL.identifier, _TASK_COLUMNS)),
-            SQL(", ").join(SQL("fresh.%s", SQL.identifier(n)) for n in _TASK_COLUMNS),
-            env.cr.now(),
-            SQL(", ").join(columns),
-            barred,
-            SQL(", ").join(map(SQL.identifier, _TASK_COLUMNS)),
-        )
-    )
-    env["mtqg.workflow.task"].invalidate_model(flush=False)
-
-
-def cast_votes(env, model, votes, limits):
-    """Note who agreed, close the steps that have agreed, and ask the next ones.
-
-    :param list votes: tuples ``(task, document, principal, is_done, next)``: whether
-        the task has all the approvals it needs, and the sequence of the tasks that are
-        asked now, 0 for none
-    :param dict limits: {number of working days: last day}
-    """
-    tasks, documents, principals, done, onward = zip(*votes, strict=True)
-    env.cr.execute(
-        SQL(
-            _CAST_VOTES,
-            tasks=list(tasks),
-            documents=list(documents),
-            principals=list(principals),
-            done=list(done),
-            onward=list(onward),
-            uid=env.uid,
-            now=env.cr.now(),
-            days=list(limits),
-            dates=list(limits.values()),
-            model=model,
-            open=_OPEN,
-        )
-    )
-    env["mtqg.workflow.task"].invalidate_model(flush=False)
-    env["mtqg.workflow.vote"].invalidate_model(flush=False)
 
 
 def read_votes(documents, runs):
@@ -279,95 +156,3 @@ def read_votes(documents, runs):
             documents._name,
         )
     )
-
-
-def set_states(env, states):
-    """Close single tasks: those that agreed without a vote now, or can't agree.
-
-    :param dict states: {task id: done or cancelled}
-    """
-    env.cr.execute(
-        SQL(
-            """UPDATE mtqg_workflow_task t
-                  SET state = s.state, date_closed = %s
-                 FROM unnest(%s::int[], %s::varchar[]) AS s(id, state)
-                WHERE t.id = s.id AND t.state IN %s""",
-            env.cr.now(),
-            list(states),
-            list(states.values()),
-            _OPEN,
-        )
-    )
-    env["mtqg.workflow.task"].invalidate_model(flush=False)
-
-
-def close_tasks(env, model, ids):
-    """Cancel what documents still wait for."""
-    env["mtqg.workflow.task"].flush_model()
-    env.cr.execute(
-        SQL(
-            """UPDATE mtqg_workflow_task SET state = 'cancelled', date_closed = %s
-                WHERE res_model = %s AND res_id = ANY(%s) AND state IN %s""",
-            env.cr.now(),
-            model,
-            list(ids),
-            _OPEN,
-        )
-    )
-    env["mtqg.workflow.task"].invalidate_model(flush=False)
-
-
-def move_documents(documents, rows, is_submission=False):
-    """Write stage, state and what documents wait for; the only writer of these columns.
-
-    :param documents: recordset; all of it is invalidated
-    :param list rows: tuples ``(id, stage, state, transition or None)``
-    :param bool is_submission: note who submits, when, and for which time
-    """
-    env = documents.env
-    names = ["stage_id", "workflow_state", "workflow_transition_id"]
-    submission = SQL()
-    if is_submission:
-        names += ["workflow_run", "workflow_requester_id", "date_submitted"]
-        submission = SQL(
-            """workflow_run = COALESCE(workflow_run, 0) + 1,
-               workflow_requester_id = %s, date_submitted = %s,""",
-            env.uid,
-            env.cr.now(),
-        )
-    env.cr.execute(
-        SQL(
-            """UPDATE %s d
-                  SET stage_id = m.stage_id, workflow_state = m.state,
-                      workflow_transition_id = m.transition_id, %s
-                      write_uid = %s, write_date = %s
-                 FROM unnest(%s::int[], %s::int[], %s::varchar[], %s::int[])
-                      AS m(id, stage_id, state, transition_id)
-                WHERE d.id = m.id""",
-            SQL.identifier(documents._table),
-            submission,
-            env.uid,
-            env.cr.now(),
-            *map(list, zip(*rows, strict=True)),
-        )
-    )
-    _forget(documents, names)
-
-
-def start_round(documents):
-    """Let approvals count from now on: documents came back into a review."""
-    documents.env.cr.execute(
-        SQL(
-            "UPDATE %s SET workflow_run = workflow_run + 1 WHERE id = ANY(%s)",
-            SQL.identifier(documents._table),
-            list(documents._ids),
-        )
-    )
-    _forget(documents, ("workflow_run",))
-
-
-def _forget(documents, names):
-    """Read these fields again, and compute again what depends on them."""
-    names = [*names, "write_uid", "write_date"]
-    documents.invalidate_recordset(names, flush=False)
-    documents.modified(names)

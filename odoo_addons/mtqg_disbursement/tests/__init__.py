@@ -55,6 +55,7 @@ from . import (
     test_workflow_shipped,
     test_workflow_once,
     test_workflow_openers,
+    test_workflow_statements,
     test_workflow_trial,
     test_years,
 )

@@ -2,12 +2,15 @@
 
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import Command
+from odoo.tools import SQL
 
 from ..clock import VIETNAM
+from ..store import move_writing
 from .common import MtqgCommon
 
 
@@ -89,7 +92,8 @@ class ClockCase(MtqgCommon):
         here = datetime.fromisoformat(moment).replace(tzinfo=VIETNAM)
         utc = here.astimezone(UTC).replace(tzinfo=None)
         before = self.cr.now()
-        with freeze_time(utc):
+        moment = SQL("%s::timestamp", utc)
+        with freeze_time(utc), patch.object(move_writing, "NOW", moment):
             self.cr._now = utc
             try:
                 yield
