@@ -1,5 +1,7 @@
 """Workbooks parsed in a process of their own: the same rows, and no harm done."""
 
+import csv
+import io
 import random
 from dataclasses import replace
 
@@ -88,9 +90,17 @@ def test_an_answer_that_nobody_wanted_to_its_end_is_left():
     rows = [[float(n)] for n in range(5_000)]
     [sheet] = parsed(workbook(*rows))
     about, piece = next(sheet.pieces(0, 5_000, [0]))
-    assert piece.startswith(b"0.0\r\n1.0\r\n")
+    assert piece.startswith(b"0.0\n1.0\n")
     assert about["forms"] == {"0": "number"}
     assert list(sheet.iter_rows(4_999)) == [[4999.0]]
+
+
+def test_what_wants_a_quote_gets_it():
+    rows = [["a", 'một "hai"', 5.0], ["b\tc", "ba\nbốn", 1.5], ["", "x,y;z", 0.0]]
+    [sheet] = parsed(workbook(*rows, ["d", "e", "f"]))
+    text = b"".join(piece for _about, piece in sheet.pieces(0, 3, [])).decode()
+    read = csv.reader(io.StringIO(text, newline=""), delimiter="\t")
+    assert [[a, b, float(c)] for a, b, c in read] == rows
 
 
 def test_a_column_of_two_forms_is_odd():

@@ -23,6 +23,8 @@ from .refusal import FileRefused
 
 CHILD = Path(__file__).with_name("parser_child.py")
 SECONDS = 30
+# several pieces of rows, so that neither side waits for the other
+PIPE = 2**20
 
 
 class Parser:
@@ -44,6 +46,7 @@ class Parser:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            pipesize=PIPE,
         )
         self.unread: Iterator[object] = iter(())
         weakref.finalize(self, _end, self.process, file)

@@ -20,7 +20,7 @@ class SheetStream:
     ``forms`` tells, after a reading, how the cells of each column are written.
     """
 
-    delimiter = ","
+    delimiter = "\t"
 
     def __init__(self, tables: Sequence[Table], rows: int) -> None:
         self.tables = tables

@@ -42,12 +42,12 @@ def open_workbook(content: bytes, limits: Limits) -> list[Table]:
     memory = CHILD_MEMORY + len(content) * CHILD_MEMORY_PER_BYTE
     parser = Parser(content, ".xlsx", memory)
     parts = check_xlsx(content, limits)
+    dropped = _find_dropped(parts)
     try:
         sheets = parser.sheets()
     except FileRefused:
         # it may have wanted more memory; what was checked may be parsed here
         return open_parts(parts, limits)
-    dropped = _find_dropped(parts)
     return [
         table_of(sheet, sheet.name, limits, sheet.is_hidden, dropped.get(sheet.name))
         for sheet in sheets

@@ -10,7 +10,6 @@ from odoo.tools import SQL
 from ..engine.statement_lines import AMOUNTS, CUT
 from ..engine.statement_plain import DATED, MAPPED, MOST_VALUES
 from .statement_strict import (
-    ODD_TEXT,
     cell_of,
     day_of,
     dong_of,
@@ -115,7 +114,6 @@ def plain_source(plain, values, letters, place):
         joins=SQL(" ").join(joins),
         said_amounts=said if len(plain.amounts) == 1 else None,
         odd=odd_rows(plain, fields),
-        odd_said=ODD_TEXT,
         count=count,
     )
 

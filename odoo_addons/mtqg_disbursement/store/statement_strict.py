@@ -2,13 +2,16 @@
 
 from odoo.tools import SQL
 
-from ..engine.statement_plain import CODED, DATED
+from ..engine.statement_lines import CUT
+from ..engine.statement_plain import CODED, DATED, MAPPED
 from ..engine.statement_values import DAY_ZERO, FIRST_YEAR, LAST_YEAR, LONGEST_TEXT
 from ..engine.statement_words import CODE_DIGITS, LARGEST_SUM
 
+# fields of one form each; the others are free texts
+_READ = {*CODED, *DATED, *MAPPED, "origin_year", "plan_year"}
 # anything but single spaces between words and letters that Python and PostgreSQL read
 # alike: no combining marks, no other spaces, no control characters
-ODD_TEXT = "  |\x1f | \x1f|[^ -~À-ưẠ-ỹ–“”’…₫\x1f]"
+_ODD_TEXT = "  |\x1f | \x1f|[^ -~À-ưẠ-ỹ–“”’…₫\x1f]"
 _CODE = r"(\d+|[A-Za-z][A-Za-z/-]*\d[0-9A-Za-z/-]*)"
 _CODES = rf"^{_CODE}( {_CODE})*$"
 _DAYS = {
@@ -42,7 +45,12 @@ def read_dong(amount, plain):
     """Return how a raw amount is read, in whole đồng."""
     cell = cell_of(amount.index)
     if plain.forms.get(amount.index) == "number":
-        return SQL("(%s::numeric * %s)::int8", cell, amount.factor)
+        # most are whole, and quicker without decimals
+        return SQL(
+            """CASE WHEN right(%s, 2) = '.0' THEN left(%s, -2)::int8 * %s
+                    ELSE (%s::numeric * %s)::int8 END""",
+            *(cell, cell, amount.factor, cell, amount.factor),
+        )
     if plain.decimal_mark:
         group = "." if plain.decimal_mark == "," else ","
         # the mark becomes a point, what groups goes
@@ -168,23 +176,25 @@ def _not_between(value, first, last):
 
 def _odd_amount(amount, plain):
     """Return the tests of an amount: digits, a decimal mark that is sure, a limit."""
-    cell = cell_of(amount.index)
-    places = len(str(amount.factor)) - 1
+    cell, dong, factor = cell_of(amount.index), dong_of(amount), amount.factor
+    places = len(str(factor)) - 1
+    # written again it must be the same: quicker than to look at each digit
+    again = SQL("%s::text", dong if factor == 1 else SQL("(%s / %s)", dong, factor))
     if plain.forms.get(amount.index) == "number":
-        tests = [
-            SQL("translate(%s, '-.0123456789', '') <> ''", cell),
-            SQL("length(%s) > %s", cell, _LONGEST_NUMBER + 2),
-            SQL("%s::numeric * %s %% 1 <> 0", cell, amount.factor),
-        ]
+        test = SQL(
+            """CASE WHEN right(%s, 2) = '.0' THEN left(%s, -2) <> %s
+                    ELSE translate(%s, '-.0123456789', '') <> '' OR length(%s) > %s
+                      OR %s::numeric * %s %% 1 <> 0 END""",
+            *(cell, cell, again, cell, cell, _LONGEST_NUMBER + 2, cell, factor),
+        )
     elif plain.decimal_mark:
         pattern = _WHOLE[plain.decimal_mark]
         if places:
             pattern = _GROUPED[plain.decimal_mark] % places
-        tests = [SQL("%s !~ %s", cell, pattern)]
+        test = SQL("%s !~ %s", cell, pattern)
     else:
-        # what is left must still be a number: the cast sees to it
-        tests = [SQL("translate(%s, '-0123456789', '') <> ''", cell)]
-    return [*tests, _not_between(dong_of(amount), -LARGEST_SUM, LARGEST_SUM)]
+        test = SQL("%s <> %s", cell, again)
+    return [test, _not_between(dong, -LARGEST_SUM, LARGEST_SUM)]
 
 
 def _odd_day(index, order):
@@ -212,21 +222,21 @@ def _odd_texts(plain):
     if codes:
         tests.append(
             SQL(
-                """(translate(concat(%s), '0123456789', '') <> ''
-                    AND concat_ws(' ', %s) !~ %s)""",
+                "(concat(%s) ~ '[^0-9]' AND concat_ws(' ', %s) !~ %s)",
                 listed,
                 listed,
                 _CODES,
             )
         )
+    free = [cell_of(index) for name, index in plain.fields.items() if name not in _READ]
+    if free:
+        listed = SQL(", ").join(SQL("%s, %s", cell, CUT) for cell in free)
+        tests.append(SQL("concat(%s, %s) ~ %s", CUT, listed, _ODD_TEXT))
     tests += [
         # bytes are counted quicker than letters
         SQL(
             "(octet_length(%s) > %s AND length(%s) > %s)",
-            cell,
-            LONGEST_TEXT,
-            cell,
-            LONGEST_TEXT,
+            *(cell, LONGEST_TEXT, cell, LONGEST_TEXT),
         )
         for name in LONG_TEXTS
         if name in plain.fields

@@ -89,8 +89,8 @@ class Source:
     """Staged lines ``s``: how each field is read from them.
 
     ``joins`` brings in what the expressions need; ``said_amounts`` writes the
-    amounts, where that is simpler than one by one. ``odd`` tells the rows, and
-    ``odd_said`` (a pattern) the texts, that are not to be read this way.
+    amounts, where that is simpler than one by one. ``odd`` tells the rows that are not
+    to be read this way.
     """
 
     relation: SQL
@@ -100,7 +100,6 @@ class Source:
     joins: SQL = field(default_factory=SQL)
     said_amounts: SQL | None = None
     odd: SQL | None = None
-    odd_said: str = ""
     count: int = 0
     # of rows that are numbered while they are read
     first_row: int = 0
@@ -158,9 +157,8 @@ def check_lines(env, source):
     lines = SQL(
         """SELECT %s FROM (SELECT %s) nothing, LATERAL (SELECT x.* FROM (%s) x) x""",
         SQL(
-            """count(*) FILTER (WHERE %s), COALESCE(sum(%s), 0)::int8,
+            """count(*) FILTER (WHERE x.odd), COALESCE(sum(%s), 0)::int8,
                COALESCE(sum(abs(%s)), 0)::int8""",
-            _is_odd(source),
             LEADING,
             LEADING,
         ),
@@ -277,7 +275,7 @@ def insert_lines(source, goal, way="all"):
         "SELECT x.*, %s AS digest, 1 AS occurrence FROM (%s) x%s",
         _digest(goal.scope, source),
         _read(source),
-        SQL(" WHERE NOT %s", _is_odd(source)) if source.odd else SQL(),
+        SQL(" WHERE NOT x.odd") if source.odd else SQL(),
     )
     if way == "more":
         lines = SQL(
@@ -318,7 +316,7 @@ def _read(source, *, with_ids=True):
             *(_key(source, name) for name in ("project", "program", "unit")),
         )
     if source.odd:
-        # a fence: what a line says is written once, tested and hashed
+        # a fence: each row is tested once
         joins = SQL("%s OFFSET 0", joins)
         ids = SQL("%s, (%s) IS TRUE AS odd", ids, source.odd)
     return SQL(
@@ -335,10 +333,6 @@ def _read(source, *, with_ids=True):
         source.joins,
         joins,
     )
-
-
-def _is_odd(source):
-    return SQL("(x.odd OR x.said ~ %s)", source.odd_said)
 
 
 def _key(source, name):
