@@ -16,10 +16,10 @@ from odoo.addons.mtqg_disbursement.tests.common import MtqgCommon
 
 # what commune B holds in each world
 WORLDS = (
-    {"word": "Sapphire", "amount": 31_234_567, "paid": 1_111, "progress": 10},
-    {"word": "Obsidian", "amount": 87_654_321, "paid": 7_777, "progress": 90},
+    {"word": "Sapphire", "amount": 31_234_567, "paid": 11_131_117, "progress": 10},
+    {"word": "Obsidian", "amount": 87_654_321, "paid": 77_737_717, "progress": 90},
 )
-# guessed at in both; they are true in the second only
+# guessed at in both; they are true in the second only, and too long to come by chance
 SECRETS = [WORLDS[1][name] for name in ("word", "amount", "paid")]
 
 
