@@ -52,7 +52,8 @@ class MtqgReconciliationRun(models.Model):
         """
         self.check_access("write")
         self._check_draft()
-        for reconciliation in self:
+        # what is not saved has nothing to compare
+        for reconciliation in self.filtered("id"):
             reconciliation._link_statements()
             if reconciliation._is_large() or reconciliation._is_under_way():
                 reconciliation._enqueue()

@@ -179,11 +179,15 @@ def _ask(tasks):
 
 
 def _forget(documents):
-    """Read what was written again, and compute again what depends on it."""
+    """Read what was written again, and compute again what depends on it.
+
+    At once: whoever reads next might not have access to all that it is made of.
+    """
     for name in ("task", "vote", "event"):
         documents.env[f"mtqg.workflow.{name}"].invalidate_model(flush=False)
     documents.invalidate_recordset(_MOVED, flush=False)
     documents.modified(_MOVED)
+    documents.env.flush_all()
 
 
 def set_states(env, states):
