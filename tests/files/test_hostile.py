@@ -54,6 +54,13 @@ def test_a_wide_rectangle_is_refused_though_each_side_fits():
     assert refusal(with_sheet(body)) == "too_many_cells"
 
 
+def test_cells_in_one_place_are_counted_while_they_are_followed():
+    again = b"<row r='1'><c r='A1'/></row>" * 1_000
+    assert (
+        refusal(with_sheet(again), Limits(ratio=10**6, cells=500)) == "too_many_cells"
+    )
+
+
 def test_bombs_are_refused_while_they_unpack():
     blank = b" " * (40 * 2**20)
     assert refusal(with_sheet(blank)) == "too_big_unzipped"
